@@ -1,0 +1,95 @@
+"""Decision cores as commands: JSON or JSON Lines in, one JSON answer per line out.
+
+A refusal is an answer: ``{"refused": [...]}`` with the same record that the API gives. A line that
+is no JSON object is answered too, so that line n of the output always belongs to line n of the
+input.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from hutan.kernel.canonical import Json
+from hutan.kernel.refusals import Refusal, Refusals
+
+Question = dict[str, Any]
+
+
+class NotAnObject(Refusal):
+    """A line of input is not one JSON object."""
+
+    code = "CLI-001"
+    basis = "docs/commands.md"
+    zh = "第 {line} 行不是 JSON 对象：{reason}。"
+    en = "Line {line} is not a JSON object: {reason}."
+    cure_zh = "每行写一个 JSON 对象，或整个文件写一个对象。"
+    cure_en = "Write one JSON object a line, or one object as the whole file."
+
+
+class WrongInput(Refusal):
+    """A question lacks a field, has one too many, or has one of the wrong form."""
+
+    code = "CLI-002"
+    basis = "docs/commands.md"
+    zh = "字段 {name} 不可用：{reason}。"
+    en = "Field {name} cannot be used: {reason}."
+    cure_zh = "请对照该命令 --help 中的示例。"
+    cure_en = "Compare with the example in the command's --help."
+
+
+def answer_all(source: Path | None, decide: Callable[[Question], Json]) -> None:
+    """Answer each question of ``source`` (standard input if it is ``None`` or ``-``) in order."""
+    for question in _questions(source):
+        try:
+            if not isinstance(question, dict):
+                raise question
+            answer = decide(question)
+        except Refusal as refusal:
+            answer = {"refused": [refusal.to_record()]}
+        except Refusals as refusals:
+            answer = {"refused": [refusal.to_record() for refusal in refusals]}
+        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+
+
+def _questions(source: Path | None) -> Iterator[Question | NotAnObject]:
+    if source is None or str(source) == "-":
+        yield from _lines(sys.stdin)
+        return
+    text = source.read_text(encoding="utf-8-sig")
+    try:
+        whole = _parse(text)
+    except ValueError:
+        yield from _lines(text.splitlines())
+        return
+    yield whole if isinstance(whole, dict) else _not_an_object(1, whole)
+
+
+def _lines(lines: Any) -> Iterator[Question | NotAnObject]:
+    for number, text in enumerate(lines, start=1):
+        if not text.strip():
+            continue
+        try:
+            read = _parse(text)
+        except ValueError as error:
+            yield NotAnObject(line=number, reason=str(error))
+            continue
+        yield read if isinstance(read, dict) else _not_an_object(number, read)
+
+
+def _parse(text: str) -> Any:
+    # Numbers with a point become Decimal: no figure passes through a float.
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _not_an_object(line: int, read: object) -> NotAnObject:
+    return NotAnObject(line=line, reason=f"it is a {type(read).__name__}")

@@ -1,0 +1,1 @@
+"""Obligations, surrender, use of reductions, carry-over, closing a year (S7)."""

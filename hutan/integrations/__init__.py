@@ -1,0 +1,1 @@
+"""Outside systems: one folder each, with an adapter and a simulator held to one contract (S20)."""

@@ -1,0 +1,1 @@
+"""Allowances as registered property: accounts, serial blocks, transactions (S6)."""

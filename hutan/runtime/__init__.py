@@ -1,0 +1,1 @@
+"""What the platform stands on: the embedded database and the processes. Stdlib and psycopg only."""

@@ -1,0 +1,1 @@
+"""The public log: append-only Merkle tree, signed checkpoints, proofs, receipts (S18)."""
