@@ -137,6 +137,6 @@ def test_an_organisation_is_registered_once_under_its_code() -> None:
     assert taken.value.facts["differences"] == "name"
     with pytest.raises(OrganisationKnown):
         register_organisation(id=uuid4(), kind="unit", name="乙", credit_code=RIGHT_CODE, at=NOW)
+    wrong = RIGHT_CODE[:-1] + "X"
     with pytest.raises(CreditCodeWrong):
-        wrong = RIGHT_CODE[:-1] + "X"
         register_organisation(id=uuid4(), kind="unit", name="丙", credit_code=wrong, at=NOW)
