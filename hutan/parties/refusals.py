@@ -206,6 +206,17 @@ class ReasonMissing(Refusal):
     cure_en = "Say what has to change."
 
 
+class ConcernsAnother(Refusal):
+    """An amended proposal would be about another organisation."""
+
+    code = "PAR-039"
+    clause = "M47"
+    zh = "修改后的内容涉及另一单位，不能作为同一事项的新版本。"
+    en = "The amended content concerns another organisation; it cannot be a version of this act."
+    cure_zh = "请撤回后另行提出。"
+    cure_en = "Withdraw this one and propose anew."
+
+
 class FileEmpty(Refusal):
     """A file without content is attached."""
 
