@@ -49,7 +49,7 @@ class Rulebook:
 
         Raises ``BadRulebook`` with every fault of every file.
         """
-        content = reading.read_folder(folder, over and over.content)
+        content = reading.read_folder(folder, None if over is None else over.content)
         return cls(name=folder.name, content=content, series=content.series, base=over)
 
     def by_year(self, key: str, year: int) -> Parameter:

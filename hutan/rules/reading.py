@@ -102,11 +102,11 @@ def read_folder(folder: Path, base: Content | None = None) -> Content:
         series |= _taken_over(manifest, series, base, faults)
         if manifest.get("calendar") == "law":
             calendar = base.calendar
-    content = Content(MappingProxyType(series), documents, calendar, clauses, terms)
-    faults.extend(_wrong_sources(content))
+    whole = Content(MappingProxyType(series), documents, calendar, clauses, terms)
+    faults.extend(_wrong_sources(whole))
     if faults:
         raise BadRulebook(faults)
-    return content
+    return whole
 
 
 class _Reader:
@@ -166,6 +166,8 @@ class _Reader:
         found: dict[int, Parameter] = {}
         carried: list[tuple[int, dict[str, Any]]] = []
         for name, entry in entries.items():
+            if not isinstance(entry, dict):
+                raise ValueError(f"{name}: a value stands in {{ value = ..., clause = ... }}")
             for year in _range(name):
                 if year in found or year in [other for other, _ in carried]:
                     raise ValueError(f"{year} is entered twice")
@@ -197,7 +199,7 @@ class _Reader:
     def _spans(self, series: Series, entries: list[dict[str, Any]]) -> tuple[Span, ...]:
         read: list[tuple[date, date | None, dict[str, Any]]] = []
         for entry in entries:
-            if "day" not in entry:
+            if not isinstance(entry, dict) or "day" not in entry:
                 raise ValueError("a value by day has a day")
             last = date.fromisoformat(entry["until"]) if "until" in entry else None
             read.append((date.fromisoformat(entry["day"]), last, entry))

@@ -148,7 +148,7 @@ class Parameter:
         # The exact type: a switch is no whole number, although bool is a subclass of int.
         if type(self.value) is not kind:
             raise TypeError(f"{self.key} is {self.unit.symbol}, not {kind.__name__}")
-        return self.value  # type: ignore[return-value]  # just checked
+        return self.value
 
 
 @dataclass(frozen=True)
