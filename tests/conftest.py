@@ -14,11 +14,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
 from hutan.runtime.roles import grant_defaults
+
+# A shared machine is slow now and then: time is no ground for failing a test.
+settings.register_profile("hutan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hutan")
 
 _TEMPLATE = "hutan_template"
 _server: Server | None = None
