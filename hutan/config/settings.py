@@ -68,3 +68,11 @@ DATABASES = {
         os.environ.get("HUTAN_OWNER_URL", f"postgresql://{OWNER}@localhost/hutan")
     ),
 }
+
+# The public log (docs/log-format.md): its name, its suite (fixed at its birth), and where its key is.
+DATA = Path(os.environ.get("HUTAN_DATA", ROOT / "var"))
+LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", "hutan.example/log")
+LOG_SUITE = os.environ.get("HUTAN_LOG_SUITE", "sha256-ed25519")
+LOG_KEY = os.environ.get("HUTAN_LOG_KEY", "")
+LOG_KEY_FILE = Path(os.environ.get("HUTAN_LOG_KEY_FILE", DATA / "secrets" / "log.key"))
+LOG_HEADS = Path(os.environ.get("HUTAN_LOG_HEADS", DATA / "log-heads"))
