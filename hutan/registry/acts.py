@@ -12,6 +12,7 @@ from hutan.parties.acts import ActKind, ApprovedAct, Attempt, declare
 from hutan.parties.domain.approvals import Reach
 from hutan.registry.domain.accounts import Opening
 from hutan.registry.domain.catalogue import TransactionType, catalogue
+from hutan.registry.domain.facts import Order
 from hutan.registry.services import (
     accounts,
     encumbrances,
@@ -22,12 +23,12 @@ from hutan.registry.services import (
 )
 from hutan.registry.services.engine import carry_out, preview
 
-_CLERKS: Mapping[str, Reach] = {"registry_clerk": "any"}
-_CLERK_APPROVERS: Mapping[str, Reach] = {"registry_approver": "any"}
-_BUREAU: Mapping[str, Reach] = {"bureau_officer": "any"}
-_BUREAU_APPROVERS: Mapping[str, Reach] = {"bureau_approver": "any"}
-_HOLDER: Mapping[str, Reach] = {"account_representative": "own"}
-_HOLDER_APPROVERS: Mapping[str, Reach] = {"account_approver": "own"}
+_CLERKS: dict[str, Reach] = {"registry_clerk": "any"}
+_CLERK_APPROVERS: dict[str, Reach] = {"registry_approver": "any"}
+_BUREAU: dict[str, Reach] = {"bureau_officer": "any"}
+_BUREAU_APPROVERS: dict[str, Reach] = {"bureau_approver": "any"}
+_HOLDER: dict[str, Reach] = {"account_representative": "own"}
+_HOLDER_APPROVERS: dict[str, Reach] = {"account_approver": "own"}
 
 Content = Mapping[str, Json]
 
@@ -83,7 +84,7 @@ def _account_acts() -> tuple[ActKind, ...]:
             approvers=_CLERK_APPROVERS | _BUREAU_APPROVERS,
             concerns=_holder_of("account"),
             check=lambda id, content, at: accounts.preview_status(*_status(content)[:2]),
-            execute=lambda act: _nothing(accounts.change_status(act, *_status(act.content))),
+            execute=lambda act: accounts.change_status(act, *_status(act.content)),
         ),
         ActKind(
             code="registry.close_account",
@@ -105,7 +106,7 @@ def _account_acts() -> tuple[ActKind, ...]:
             approvers=_HOLDER_APPROVERS,
             concerns=_holder_of("account"),
             check=lambda id, content, at: accounts.preview_limits(_limits(content, "")[0]),
-            execute=lambda act: _nothing(accounts.set_limits(act, *_limits(act.content, ""))),
+            execute=lambda act: accounts.set_limits(act, *_limits(act.content, "")),
         ),
         ActKind(
             code="registry.set_bureau_limits",
@@ -116,9 +117,7 @@ def _account_acts() -> tuple[ActKind, ...]:
             approvers=_BUREAU_APPROVERS,
             concerns=_holder_of("account"),
             check=lambda id, content, at: accounts.preview_limits(_limits(content, "bureau_")[0]),
-            execute=lambda act: _nothing(
-                accounts.set_limits(act, *_limits(act.content, "bureau_"))
-            ),
+            execute=lambda act: accounts.set_limits(act, *_limits(act.content, "bureau_")),
         ),
     )
 
@@ -323,7 +322,7 @@ def _limits(content: Content, prefix: str) -> tuple[str, dict[str, int | None]]:
     return account, limits
 
 
-def _lines(id: UUID, content: Content) -> list[transactions.Order]:
+def _lines(id: UUID, content: Content) -> list[Order]:
     fields = Fields(content)
     year = fields.integer("year", least=1990, most=2100)
     kind = fields.choice("kind", {"free", "provisional"})
@@ -336,7 +335,3 @@ def _issue_lines(act: ApprovedAct) -> Record:
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
     transactions.leave_leaf(act.id, done, at=act.at, people=act.people(), bulk=True)
     return {"transactions": len(done), "amount": sum(one.order.amount for one in done)}
-
-
-def _nothing(_: None) -> Record:
-    return {}

@@ -111,7 +111,7 @@ def accounts_of(holder: UUID) -> list[AccountRecord]:
 def accounts(
     *, kinds: Collection[str] = (), limit: int = 100, after: str = ""
 ) -> list[AccountRecord]:
-    """Return accounts by number, a page at a time; ``after`` is the last number of the page before."""
+    """Return accounts by number, a page at a time; ``after`` is where the page before ended."""
     return _accounts(
         f"{_ACCOUNT} WHERE a.number > %s AND (%s OR a.kind = ANY(%s)) ORDER BY a.number LIMIT %s",
         [after, not kinds, list(kinds), limit],
@@ -132,12 +132,23 @@ def unit_account(holder: UUID) -> str:
 
 def balances_of_account(number: str) -> list[HoldingRecord]:
     """Return what an account holds, oldest vintage first, without its blocks."""
-    return _balances("h.account_id = %s", [number])
+    return balances_of_accounts([number])
 
 
 def balances_of_accounts(numbers: Collection[str]) -> list[HoldingRecord]:
     """Return what several accounts hold. One query."""
-    return _balances("h.account_id = ANY(%s)", [list(numbers)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, account_id, asset FROM registry_holding WHERE account_id = ANY(%s)"
+            " ORDER BY account_id, asset",
+            [list(numbers)],
+        )
+        found = cursor.fetchall()
+    known = balances([id for id, _, _ in found])
+    return [
+        HoldingRecord(number, asset, known[id].balance, known[id].reserved)
+        for id, number, asset in found
+    ]
 
 
 def holdings(number: str) -> list[HoldingRecord]:
@@ -213,25 +224,10 @@ def _accounts(query: str, parameters: list[Any]) -> list[AccountRecord]:
         return [AccountRecord(*row) for row in cursor.fetchall()]
 
 
-def _balances(where: str, parameters: list[Any]) -> list[HoldingRecord]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT h.id, h.account_id, h.asset FROM registry_holding h"
-            f" WHERE {where} ORDER BY h.account_id, h.asset",
-            parameters,
-        )
-        found = cursor.fetchall()
-    known = balances([id for id, _, _ in found])
-    return [
-        HoldingRecord(number, asset, known[id].balance, known[id].reserved)
-        for id, number, asset in found
-    ]
-
-
 def _transactions(query: str, parameters: list[Any]) -> list[TransactionRecord]:
     with connection.cursor() as cursor:
         cursor.execute(query, parameters)
         return [
-            TransactionRecord(*row[:6], tuple(json.loads(row[6])), *row[7:])
+            TransactionRecord(*row[:6], tuple(json.loads(row[6])), *row[7:])  # type: ignore[call-arg]  # the columns are counted by the query above
             for row in cursor.fetchall()
         ]

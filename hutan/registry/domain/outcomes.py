@@ -48,7 +48,7 @@ class Done:
     def to_record(self) -> dict[str, Json]:
         """Return the transaction as the log keeps it."""
         return {
-            "transaction": str(self.order.id),
+            "id": str(self.order.id),
             "type": self.order.type,
             "state": self.state,
             "giver": self.order.giver,
@@ -64,17 +64,20 @@ class Done:
 
 def items_record(items: Iterable[Item]) -> list[dict[str, Json]]:
     """Return items as they are kept and shown; numbers only where the order named them."""
-    return [
-        {"asset": item.asset, "amount": item.amount}
-        | ({} if item.first is None else {"first": item.first, "last": item.last})
-        for item in items
-    ]
+    found: list[dict[str, Json]] = []
+    for item in items:
+        row: dict[str, Json] = {"asset": item.asset, "amount": item.amount}
+        if item.first is not None:
+            row |= {"first": item.first, "last": item.last}
+        found.append(row)
+    return found
 
 
 def moved_items(done: Done) -> list[dict[str, Json]]:
     """Return what a transaction moved, number by number; before it executes, what it will."""
-    return [
-        {"asset": moved.asset, "amount": block.amount, "first": block.first, "last": block.last}
-        for moved in done.moved
-        for block in moved.blocks
-    ] or items_record(done.order.items)
+    moved: list[dict[str, Json]] = [
+        {"asset": one.asset, "amount": block.amount, "first": block.first, "last": block.last}
+        for one in done.moved
+        for block in one.blocks
+    ]
+    return moved or items_record(done.order.items)

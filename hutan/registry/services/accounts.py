@@ -8,9 +8,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
-from hutan.rules.parameters import rulebook
 
-from hutan.kernel.canonical import Json
+from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.ids import derive_id
 from hutan.kernel.refusals import Refusal, refuse
@@ -32,6 +31,7 @@ from hutan.registry.models import Account, AccountEvent, Freeze
 from hutan.registry.ports import duties_of
 from hutan.registry.queries import balances_of_account
 from hutan.registry.services.debts import owed
+from hutan.rules.parameters import rulebook
 from hutan.transparency.services import record
 
 
@@ -104,7 +104,13 @@ def open_accounts(
     Account.objects.bulk_create(rows)
     numbers = {row.opened_by: row.number for row in rows}
     opened: list[dict[str, Json]] = [
-        {"account": row.number, "kind": row.kind, "holder": str(row.holder_id), "late": late}
+        {
+            "id": row.number,
+            "account": row.number,
+            "kind": row.kind,
+            "holder": str(row.holder_id),
+            "late": late,
+        }
         for row in rows
     ]
     _record_openings(opened, act=act, at=at, people=people)
@@ -143,7 +149,7 @@ def preview_limits(account: str) -> list[Refusal]:
     return [] if known else [no.AccountUnknown(account=account)]
 
 
-def change_status(act: ApprovedAct, account: str, wanted: str, reason: str) -> None:
+def change_status(act: ApprovedAct, account: str, wanted: str, reason: str) -> Record:
     """Suspend an account or restore it."""
     row = locked_account(account)
     if (refusal := status_refusal(account, row.status, wanted)) is not None:
@@ -155,12 +161,13 @@ def change_status(act: ApprovedAct, account: str, wanted: str, reason: str) -> N
         act=act.id,
         kind="registry.account_status",
         at=act.at,
-        body={"account": account, "status": wanted, "reason": reason} | act.people(),
+        body={"account": account, "status": wanted, "reason": reason, **act.people()},
         subjects=[account],
     )
+    return {"account": account, "status": wanted}
 
 
-def set_limits(act: ApprovedAct, account: str, limits: Mapping[str, int | None]) -> None:
+def set_limits(act: ApprovedAct, account: str, limits: Mapping[str, int | None]) -> Record:
     """Set the limits of an account: the holder's own, or the bureau's. ``None`` lifts one."""
     row = locked_account(account)
     before = {name: getattr(row, name) for name in limits}
@@ -172,9 +179,10 @@ def set_limits(act: ApprovedAct, account: str, limits: Mapping[str, int | None])
         act=act.id,
         kind="registry.account_limits",
         at=act.at,
-        body={"account": account, "limits": dict(limits)} | act.people(),
+        body={"account": account, "limits": dict(limits), **act.people()},
         subjects=[account],
     )
+    return {"account": account, "limits": dict(limits)}
 
 
 def preview_closing(account: str, at: datetime) -> list[Refusal]:
@@ -268,7 +276,7 @@ def _record_openings(
         act=act,
         kind="registry.open_accounts",
         at=at,
-        body={**people, **({} if bulk else {"accounts": opened})},
+        body={**people, "accounts": [] if bulk else opened},
         movements=opened if bulk else (),
         subjects=[str(one["account"]) for one in opened],
     )

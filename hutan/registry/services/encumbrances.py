@@ -167,7 +167,7 @@ def pledge(act: ApprovedAct) -> Record:
         contract=contract,
         pledged_at=act.at,
     )
-    people = act.people() | {"creditor": str(creditor), "contract": contract}
+    people = {**act.people(), "creditor": str(creditor), "contract": contract}
     leave_leaf(act.id, done, at=act.at, people=people)
     return {"pledge": str(act.id)}
 
@@ -200,7 +200,7 @@ def release(act: ApprovedAct) -> Record:
     row.save(update_fields=["released_at"])
     order = Order(act.id, "release", row.account_id, "", (Item(row.asset, row.amount),))
     done = carry_out([order], at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    leave_leaf(act.id, done, at=act.at, people=act.people() | {"pledge": str(row.id)})
+    leave_leaf(act.id, done, at=act.at, people={**act.people(), "pledge": str(row.id)})
     return {"pledge": str(row.id)}
 
 

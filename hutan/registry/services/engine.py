@@ -25,7 +25,6 @@ from hutan.kernel.refusals import Refusal, refuse
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.checks import STANDING, accept, refusals_of
-from hutan.registry.domain.delays import execution_time
 from hutan.registry.domain.facts import GOVERNMENT, Facts, Item, Order, vintage
 from hutan.registry.domain.numbers import account_number
 from hutan.registry.domain.outcomes import Done, Moved
@@ -33,6 +32,8 @@ from hutan.registry.services import rows
 from hutan.registry.services.debts import debtors, repayments
 from hutan.registry.services.facts import load
 from hutan.registry.services.holdings import lock_holdings
+from hutan.rules.delays import transfer_execution
+from hutan.rules.parameters import rulebook
 
 GOVERNMENT_ACCOUNTS: Mapping[str, str] = {
     kind: account_number(kind, 1) for kind in sorted(GOVERNMENT)
@@ -189,7 +190,8 @@ def _decide(orders: Sequence[Order], facts: Facts, at: datetime) -> list[list[Re
 def _execute_at(order: Order, facts: Facts, at: datetime) -> datetime | None:
     if catalogue()[order.type].delay == "none":
         return None
-    when = execution_time(at, trusted=facts.trusted(order.giver, order.receiver))
+    trusted = facts.trusted(order.giver, order.receiver)
+    when = transfer_execution(at, trusted=trusted, book=rulebook()).at
     return when if when > at else None
 
 

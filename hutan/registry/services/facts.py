@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import connection
 from hutan.ledger.queries import balances
-from hutan.rules.parameters import rulebook
 
 from hutan.kernel.moments import SHANGHAI, day_of
 from hutan.registry.domain.blocks import Block, Holding
@@ -25,6 +24,8 @@ from hutan.registry.domain.facts import (
     ReversalSubject,
     vintage,
 )
+from hutan.rules.delays import reversal_deadline
+from hutan.rules.parameters import rulebook
 
 LIMITED = ("transfer", "to_exchange")
 """Types that count towards an account's limit per day."""
@@ -49,7 +50,7 @@ def load(orders: Sequence[Order], held: dict[tuple[str, str], int], at: datetime
             }
         ),
         subjects=_subjects({order.reverses for order in orders if order.reverses}),
-        ceiling=int(rulebook().on_day("registry.transfer_ceiling", day_of(at)).decimal),
+        ceiling=rulebook().on_day("registry.transfer_ceiling", day_of(at)).whole,
     )
 
 
@@ -187,8 +188,7 @@ def _subject(
 ) -> ReversalSubject:
     window_ends = None
     if executed_at is not None and catalogue()[type].reversible:
-        days = rulebook().on_day("registry.reversal_days", day_of(executed_at)).decimal
-        window_ends = executed_at + timedelta(days=int(days))
+        window_ends = reversal_deadline(executed_at, book=rulebook()).closes
     return ReversalSubject(
         id=id,
         type=type,

@@ -112,7 +112,7 @@ def execute(act: ApprovedAct) -> Record:
     done = _create_parts(draft, act)
     netted = _open_lines(plan, draft, issued)
     taken = [one for net in netted if net.excess for one in _take_back(net, draft.year, act)]
-    lines: list[Json] = [
+    lines: list[dict[str, Json]] = [
         {"line": row.id, "kind": row.kind, "account": row.account_id or "", "amount": row.amount,
          "issued": row.issued}
         for row in PlanLine.objects.filter(plan=plan).order_by("id")
@@ -132,8 +132,8 @@ def execute(act: ApprovedAct) -> Record:
             "document": draft.document,
             "lines": lines,
             "transactions": [one.to_record() for one in [*done, *taken]],
-        }
-        | act.people(),
+            **act.people(),
+        },
         subjects=sorted({line.account for line in draft.lines if line.account}),
     )
     return {"plan": str(plan.id), "version": version, "lines": len(lines)}

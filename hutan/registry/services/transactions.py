@@ -114,12 +114,12 @@ def leave_leaf(
     In bulk the leaf holds the root over the transactions, and each of them can be proved.
     """
     subjects = {number for one in done for number in (one.order.giver, one.order.receiver)}
-    records: list[Json] = [one.to_record() for one in done]
+    records = [one.to_record() for one in done]
     record(
         act=act,
         kind="registry.transaction",
         at=at,
-        body={**people, **({} if bulk else {"transactions": records})},
+        body={**people, "transactions": [] if bulk else records},
         movements=records if bulk else (),
         subjects=sorted(subjects - {""}),
     )

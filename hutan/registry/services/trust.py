@@ -12,10 +12,11 @@ from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
 from hutan.registry import refusals as no
-from hutan.registry.domain.delays import trust_effective_at
 from hutan.registry.models import TrustedAccount
 from hutan.registry.services import rows
 from hutan.registry.services.accounts import locked_account
+from hutan.rules.delays import trusted_list_effect
+from hutan.rules.parameters import rulebook
 from hutan.transparency.services import record
 
 
@@ -48,7 +49,7 @@ def add(act: ApprovedAct) -> Record:
     account, trusted = pair_from(act.content)
     locked_account(account)
     refuse(check_adding(act.id, act.content, act.at))
-    effective_at = trust_effective_at(act.at)
+    effective_at = trusted_list_effect(act.at, book=rulebook()).at
     TrustedAccount.objects.create(
         id=act.id,
         account_id=account,
@@ -65,7 +66,7 @@ def add(act: ApprovedAct) -> Record:
         act=act.id,
         kind="registry.trust",
         at=act.at,
-        body=outcome | act.people(),
+        body={**outcome, **act.people()},
         subjects=[account],
     )
     return outcome
@@ -93,7 +94,7 @@ def remove(act: ApprovedAct) -> Record:
         act=act.id,
         kind="registry.distrust",
         at=act.at,
-        body=outcome | act.people(),
+        body={**outcome, **act.people()},
         subjects=[account],
     )
     return outcome
