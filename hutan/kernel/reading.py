@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -94,16 +94,16 @@ class Fields:
 
     def uuid(self, name: str) -> UUID:
         """Return a UUID."""
-        return self._parsed(name, UUID, UUID(int=0), "a UUID")
+        return self.parsed(name, UUID, UUID(int=0), "a UUID")
 
     def day(self, name: str) -> date:
         """Return a day written YYYY-MM-DD."""
-        return self._parsed(name, date.fromisoformat, date.min, "a day YYYY-MM-DD")
+        return self.parsed(name, date.fromisoformat, date.min, "a day YYYY-MM-DD")
 
     def moment(self, name: str) -> datetime:
         """Return a moment in ISO 8601; one without an offset is refused."""
         empty = datetime.min.replace(tzinfo=SHANGHAI)
-        found = self._parsed(name, datetime.fromisoformat, empty, "a moment in ISO 8601")
+        found = self.parsed(name, datetime.fromisoformat, empty, "a moment in ISO 8601")
         if found.tzinfo is None:
             self._fault(name, "it has no time zone")
             return empty
@@ -149,12 +149,18 @@ class Fields:
             return empty
         return found
 
-    def _parsed(self, name: str, parse: Any, empty: T, wanted: str) -> T:
+    def has(self, name: str) -> bool:
+        """Tell whether a field is given, and counts it as read."""
+        self._read.add(name)
+        return self._content.get(name) is not None
+
+    def parsed(self, name: str, parse: Callable[[str], T], empty: T, wanted: str) -> T:
+        """Return what ``parse`` makes of a text; its ``ValueError`` is a fault: not ``wanted``."""
         found = self._take(name, str, "")
         if not isinstance(self._content.get(name), str):
             return empty
         try:
-            return parse(found)  # type: ignore[no-any-return]  # T by the caller's parser
+            return parse(found)
         except ValueError:
             self._fault(name, f"{found[:40]!r} is not {wanted}")
             return empty
