@@ -33,7 +33,6 @@ _home: Path | None = None
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the controlling process; workers find it through the environment."""
     global _server, _home
-    os.environ["HUTAN_ENV"] = "test"
     if hasattr(config, "workerinput") or "HUTAN_TEST_URL" in os.environ:
         return
     _home = Path(tempfile.mkdtemp(prefix="hutan-test-"))

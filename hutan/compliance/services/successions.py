@@ -112,7 +112,9 @@ def _pass_uses_on(
 ) -> list[Json]:
     passed: list[Json] = []
     rows = []
-    for use in Use.objects.filter(unit=predecessor, year=year, undone_at__isnull=True).order_by("id"):
+    for use in Use.objects.filter(unit=predecessor, year=year, undone_at__isnull=True).order_by(
+        "id"
+    ):
         parts = divide(use.quantity, list(heirs.values()))
         use.undone_at = at
         use.save(update_fields=["undone_at"])
@@ -137,9 +139,7 @@ def _pass_uses_on(
     return passed
 
 
-def _relist(
-    unit: UUID, year: int, listing: str, reason: str, act: UUID, at: datetime
-) -> None:
+def _relist(unit: UUID, year: int, listing: str, reason: str, act: UUID, at: datetime) -> None:
     standing = Listing.objects.filter(unit=unit, year=year, superseded_at__isnull=True)
     if standing.filter(listing=listing).exists():
         return

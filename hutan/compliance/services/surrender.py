@@ -224,9 +224,7 @@ def _for_another(found: Cancellation, beneficiary: str, year: int) -> str:
     return ""
 
 
-def _reduction_use(
-    kind: str, found: Cancellation, beneficiary: str, at: datetime
-) -> ReductionUse:
+def _reduction_use(kind: str, found: Cancellation, beneficiary: str, at: datetime) -> ReductionUse:
     return ReductionUse(
         quantity=Tonnes(found.quantity),
         kind="ccer" if kind == "ccer" else "reduction",

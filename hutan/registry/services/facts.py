@@ -37,10 +37,12 @@ def load(orders: Sequence[Order], held: dict[tuple[str, str], int], at: datetime
     ``held`` maps (account, asset) to the ids of holdings that the caller has locked; balances
     and blocks are read after the lock, so they cannot change until the transaction ends.
     """
+    subjects = _subjects({order.reverses for order in orders if order.reverses})
+    named = {order.plan_line for order in orders}
     return Facts(
         accounts=_accounts(orders, at),
         holdings=_holdings(held),
-        lines=_lines({order.plan_line for order in orders} - {""}),
+        lines=_lines((named | {one.plan_line for one in subjects.values()}) - {""}),
         parts=_parts(
             {
                 vintage(item.asset)
@@ -49,9 +51,16 @@ def load(orders: Sequence[Order], held: dict[tuple[str, str], int], at: datetime
                 for item in order.items
             }
         ),
-        subjects=_subjects({order.reverses for order in orders if order.reverses}),
-        ceiling=rulebook().on_day("registry.transfer_ceiling", day_of(at)).whole,
+        subjects=subjects,
+        ceiling=_ceiling(orders, at),
     )
+
+
+def _ceiling(orders: Sequence[Order], at: datetime) -> int:
+    """Return the ceiling off the trusted list; it is looked up only where some order meets it."""
+    if not any("ceiling" in catalogue()[order.type].checks for order in orders):
+        return 0
+    return int(rulebook().on_day("registry.transfer_ceiling", day_of(at)).decimal)
 
 
 def _accounts(orders: Sequence[Order], at: datetime) -> dict[str, AccountFacts]:
