@@ -223,6 +223,21 @@ class CarriedOver(models.Model):
         return f"{self.year} {self.account}"
 
 
+class Instalment(models.Model):
+    """A part of a mover's surplus that is set aside until its year (A5.2)."""
+
+    id = models.UUIDField(primary_key=True)
+    account = models.CharField(max_length=14)
+    asset = models.CharField(max_length=64)
+    amount = models.BigIntegerField()
+    year = models.IntegerField()
+    set_aside_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.account}"
+
+
 class PreAllocation(models.Model):
     """What a unit was given in advance for the next year after full surrender (N5)."""
 

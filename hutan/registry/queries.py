@@ -130,6 +130,42 @@ def unit_account(holder: UUID) -> str:
     return row[0] if row else ""
 
 
+def unit_accounts(holders: Collection[UUID]) -> dict[UUID, str]:
+    """Return the open unit accounts of several units by holder. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT holder_id, number FROM registry_account"
+            " WHERE holder_id = ANY(%s) AND kind = 'unit' AND status <> 'closed'",
+            [list(holders)],
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLineRecord:
+    """A line of the plan in force, in tonnes."""
+
+    id: str
+    year: int
+    part: str
+    kind: str
+    account: str
+    amount: int
+    issued: int
+
+
+def open_lines(year: int, *, accounts: Collection[str] | None = None) -> list[PlanLineRecord]:
+    """Return the lines of the year's plan in force, by id: of some accounts, or all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, year, part, kind, coalesce(account_id, ''), amount, issued"
+            " FROM registry_planline WHERE year = %s AND closed_at IS NULL"
+            " AND (%s OR account_id = ANY(%s)) ORDER BY id",
+            [year, accounts is None, list(accounts or ())],
+        )
+        return [PlanLineRecord(*row) for row in cursor.fetchall()]
+
+
 def balances_of_account(number: str) -> list[HoldingRecord]:
     """Return what an account holds, oldest vintage first, without its blocks."""
     return balances_of_accounts([number])

@@ -13,10 +13,10 @@ from django.db import transaction
 
 from hutan.kernel.moments import aware
 from hutan.kernel.refusals import Refusal, refuse
-from hutan.ledger import refusals, rows
+from hutan.ledger import rows
 from hutan.ledger.domain.answers import content_of
 from hutan.ledger.domain.batches import decide
-from hutan.ledger.domain.decisions import Book, Outcome, Refused
+from hutan.ledger.domain.decisions import Outcome, Refused
 from hutan.ledger.domain.instructions import Instruction, Posted
 from hutan.ledger.services.reading import load_book, named_facts
 

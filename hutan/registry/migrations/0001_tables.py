@@ -6,320 +6,685 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0002_guards'),
+        ("parties", "0002_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('act', models.UUIDField()),
-                ('kind', models.CharField(max_length=64)),
-                ('content', models.JSONField()),
-                ('refused', models.JSONField()),
-                ('by', models.UUIDField(null=True)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("act", models.UUIDField()),
+                ("kind", models.CharField(max_length=64)),
+                ("content", models.JSONField()),
+                ("refused", models.JSONField()),
+                ("by", models.UUIDField(null=True)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Numbering',
+            name="Numbering",
             fields=[
-                ('vintage', models.IntegerField(primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField()),
+                ("vintage", models.IntegerField(primary_key=True, serialize=False)),
+                ("last", models.BigIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Succession',
+            name="Succession",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=8)),
-                ('predecessors', models.JSONField()),
-                ('successors', models.JSONField()),
-                ('document', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=8)),
+                ("predecessors", models.JSONField()),
+                ("successors", models.JSONField()),
+                ("document", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('number', models.CharField(max_length=14, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('unit', '配额账户'), ('trading', '交易账户'), ('personal', '个人账户'), ('issuance', '发放源账户'), ('total', '总量账户'), ('reserve', '储备账户'), ('auction', '竞价账户'), ('surrender', '清缴账户'), ('cancellation', '注销账户'), ('omnibus', '交易所总账户'), ('outside', '外部市场账户')], max_length=12)),
-                ('status', models.CharField(choices=[('open', '正常'), ('suspended', '暂停'), ('closed', '已销户')], default='open', max_length=10)),
-                ('opened_by', models.UUIDField(unique=True)),
-                ('opened_at', models.DateTimeField()),
-                ('opened_late', models.BooleanField(default=False)),
-                ('documents', models.JSONField(default=list)),
-                ('limit_per_transfer', models.BigIntegerField(null=True)),
-                ('limit_per_day', models.BigIntegerField(null=True)),
-                ('bureau_limit_per_transfer', models.BigIntegerField(null=True)),
-                ('bureau_limit_per_day', models.BigIntegerField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('holder', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='parties.organisation')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='parties.person')),
+                ("number", models.CharField(max_length=14, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("unit", "配额账户"),
+                            ("trading", "交易账户"),
+                            ("personal", "个人账户"),
+                            ("issuance", "发放源账户"),
+                            ("total", "总量账户"),
+                            ("reserve", "储备账户"),
+                            ("auction", "竞价账户"),
+                            ("surrender", "清缴账户"),
+                            ("cancellation", "注销账户"),
+                            ("omnibus", "交易所总账户"),
+                            ("outside", "外部市场账户"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "正常"), ("suspended", "暂停"), ("closed", "已销户")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_by", models.UUIDField(unique=True)),
+                ("opened_at", models.DateTimeField()),
+                ("opened_late", models.BooleanField(default=False)),
+                ("documents", models.JSONField(default=list)),
+                ("limit_per_transfer", models.BigIntegerField(null=True)),
+                ("limit_per_day", models.BigIntegerField(null=True)),
+                ("bureau_limit_per_transfer", models.BigIntegerField(null=True)),
+                ("bureau_limit_per_day", models.BigIntegerField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="parties.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accounts",
+                        to="parties.person",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AccountEvent',
+            name="AccountEvent",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('act', models.UUIDField()),
-                ('what', models.CharField(max_length=32)),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='registry.account')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("act", models.UUIDField()),
+                ("what", models.CharField(max_length=32)),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="registry.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Debt',
+            name="Debt",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('asset', models.CharField(max_length=64)),
-                ('amount', models.BigIntegerField()),
-                ('repaid', models.BigIntegerField(default=0)),
-                ('cause', models.CharField(max_length=400)),
-                ('since', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='debts', to='registry.account')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("asset", models.CharField(max_length=64)),
+                ("amount", models.BigIntegerField()),
+                ("repaid", models.BigIntegerField(default=0)),
+                ("cause", models.CharField(max_length=400)),
+                ("since", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debts",
+                        to="registry.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('code', models.CharField(max_length=24, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=24)),
-                ('facts', models.JSONField()),
-                ('facts_hash', models.CharField(max_length=64)),
-                ('issued_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.account')),
+                ("code", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=24)),
+                ("facts", models.JSONField()),
+                ("facts_hash", models.CharField(max_length=64)),
+                ("issued_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Freeze',
+            name="Freeze",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('scope', models.CharField(max_length=8)),
-                ('asset', models.CharField(blank=True, max_length=64)),
-                ('amount', models.BigIntegerField(null=True)),
-                ('first', models.BigIntegerField(null=True)),
-                ('last', models.BigIntegerField(null=True)),
-                ('authority', models.CharField(max_length=200)),
-                ('order', models.CharField(max_length=200)),
-                ('imposed_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('lifted_order', models.CharField(blank=True, max_length=200)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='registry.account')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("scope", models.CharField(max_length=8)),
+                ("asset", models.CharField(blank=True, max_length=64)),
+                ("amount", models.BigIntegerField(null=True)),
+                ("first", models.BigIntegerField(null=True)),
+                ("last", models.BigIntegerField(null=True)),
+                ("authority", models.CharField(max_length=200)),
+                ("order", models.CharField(max_length=200)),
+                ("imposed_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("lifted_order", models.CharField(blank=True, max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="freezes",
+                        to="registry.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('asset', models.CharField(max_length=64)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='registry.account')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("asset", models.CharField(max_length=64)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="registry.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Block',
+            name="Block",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('vintage', models.IntegerField()),
-                ('first', models.BigIntegerField()),
-                ('last', models.BigIntegerField()),
-                ('freeze', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='registry.freeze')),
-                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='registry.holding')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("vintage", models.IntegerField()),
+                ("first", models.BigIntegerField()),
+                ("last", models.BigIntegerField()),
+                (
+                    "freeze",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks",
+                        to="registry.freeze",
+                    ),
+                ),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks",
+                        to="registry.holding",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('version', models.IntegerField()),
-                ('provisional', models.BooleanField(default=False)),
-                ('total', models.BigIntegerField()),
-                ('direct', models.BigIntegerField()),
-                ('reserve', models.BigIntegerField()),
-                ('document', models.CharField(max_length=200)),
-                ('approved_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("version", models.IntegerField()),
+                ("provisional", models.BooleanField(default=False)),
+                ("total", models.BigIntegerField()),
+                ("direct", models.BigIntegerField()),
+                ("reserve", models.BigIntegerField()),
+                ("document", models.CharField(max_length=200)),
+                ("approved_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('direct'), '+', models.F('reserve'))), ('direct__gte', 0), ('reserve__gte', 0)), name='plan_total_is_direct_plus_reserve'), models.UniqueConstraint(fields=('year', 'version'), name='plan_version_once'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('year',), name='one_plan_in_force')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("direct"), "+", models.F("reserve")
+                                ),
+                            ),
+                            ("direct__gte", 0),
+                            ("reserve__gte", 0),
+                        ),
+                        name="plan_total_is_direct_plus_reserve",
+                    ),
+                    models.UniqueConstraint(fields=("year", "version"), name="plan_version_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("year",),
+                        name="one_plan_in_force",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('id', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('part', models.CharField(max_length=8)),
-                ('kind', models.CharField(max_length=20)),
-                ('amount', models.BigIntegerField()),
-                ('issued', models.BigIntegerField(default=0)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='registry.account')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='registry.plan')),
+                ("id", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("part", models.CharField(max_length=8)),
+                ("kind", models.CharField(max_length=20)),
+                ("amount", models.BigIntegerField()),
+                ("issued", models.BigIntegerField(default=0)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="registry.plan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PlanPart',
+            name="PlanPart",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('part', models.CharField(max_length=8)),
-                ('amount', models.BigIntegerField()),
-                ('created', models.BigIntegerField(default=0)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("part", models.CharField(max_length=8)),
+                ("amount", models.BigIntegerField()),
+                ("created", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('year', 'part'), name='plan_part_once'), models.CheckConstraint(condition=models.Q(('created__gte', 0), ('created__lte', models.F('amount'))), name='plan_part_not_passed'), models.CheckConstraint(condition=models.Q(('part__in', ['direct', 'reserve', 'outside'])), name='plan_part_names')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("year", "part"), name="plan_part_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("created__gte", 0), ("created__lte", models.F("amount"))
+                        ),
+                        name="plan_part_not_passed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("part__in", ["direct", "reserve", "outside"])),
+                        name="plan_part_names",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pledge',
+            name="Pledge",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('asset', models.CharField(max_length=64)),
-                ('amount', models.BigIntegerField()),
-                ('contract', models.CharField(max_length=200)),
-                ('pledged_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pledges', to='registry.account')),
-                ('creditor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("asset", models.CharField(max_length=64)),
+                ("amount", models.BigIntegerField()),
+                ("contract", models.CharField(max_length=200)),
+                ("pledged_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pledges",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "creditor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Transaction',
+            name="Transaction",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=24)),
-                ('state', models.CharField(choices=[('waiting', '等待执行'), ('executed', '已执行'), ('stopped', '已中止')], max_length=10)),
-                ('amount', models.BigIntegerField()),
-                ('items', models.JSONField()),
-                ('note', models.CharField(blank=True, max_length=400)),
-                ('proposed_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField()),
-                ('execute_at', models.DateTimeField(null=True)),
-                ('executed_at', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('stop_reason', models.CharField(blank=True, max_length=400)),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='given', to='registry.account')),
-                ('plan_line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='registry.planline')),
-                ('proposal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='parties.proposal')),
-                ('receiver', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='received', to='registry.account')),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='registry.transaction')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("type", models.CharField(max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "等待执行"),
+                            ("executed", "已执行"),
+                            ("stopped", "已中止"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("items", models.JSONField()),
+                ("note", models.CharField(blank=True, max_length=400)),
+                ("proposed_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField()),
+                ("execute_at", models.DateTimeField(null=True)),
+                ("executed_at", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("stop_reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="given",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "plan_line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="registry.planline",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transactions",
+                        to="parties.proposal",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="received",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="registry.transaction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BlockMovement',
+            name="BlockMovement",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('vintage', models.IntegerField()),
-                ('first', models.BigIntegerField()),
-                ('last', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('giver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.account')),
-                ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.account')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='registry.transaction')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("vintage", models.IntegerField()),
+                ("first", models.BigIntegerField()),
+                ("last", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "giver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "receiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="blocks",
+                        to="registry.transaction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TrustedAccount',
+            name="TrustedAccount",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('approved_at', models.DateTimeField()),
-                ('effective_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trusts', to='registry.account')),
-                ('trusted', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trusted_by', to='registry.account')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("approved_at", models.DateTimeField()),
+                ("effective_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trusts",
+                        to="registry.account",
+                    ),
+                ),
+                (
+                    "trusted",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trusted_by",
+                        to="registry.account",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^SH[A-Z]{2}[0-9]{10}$')), name='account_number_form'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("number__regex", "^SH[A-Z]{2}[0-9]{10}$")),
+                name="account_number_form",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'unit'), models.Q(('status', 'closed'), _negated=True)), fields=('holder',), name='one_unit_account_per_unit'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "unit"), models.Q(("status", "closed"), _negated=True)),
+                fields=("holder",),
+                name="one_unit_account_per_unit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['unit', 'trading', 'personal']), _negated=True), fields=('kind',), name='one_of_each_government_account'),
+            model_name="account",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind__in", ["unit", "trading", "personal"]), _negated=True),
+                fields=("kind",),
+                name="one_of_each_government_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('holder__isnull', False), ('kind__in', ['unit', 'trading']), ('person__isnull', True)), models.Q(('holder__isnull', True), ('kind', 'personal'), ('person__isnull', False)), models.Q(models.Q(('kind__in', ['unit', 'trading', 'personal']), _negated=True), ('person__isnull', True)), _connector='OR'), name='account_holder_by_kind'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("holder__isnull", False),
+                        ("kind__in", ["unit", "trading"]),
+                        ("person__isnull", True),
+                    ),
+                    models.Q(
+                        ("holder__isnull", True), ("kind", "personal"), ("person__isnull", False)
+                    ),
+                    models.Q(
+                        models.Q(("kind__in", ["unit", "trading", "personal"]), _negated=True),
+                        ("person__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="account_holder_by_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('status', 'closed')), models.Q(models.Q(('status', 'closed'), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='account_closed_once'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", False), ("status", "closed")),
+                    models.Q(
+                        models.Q(("status", "closed"), _negated=True), ("closed_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="account_closed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('limit_per_transfer__isnull', True), ('limit_per_transfer__gte', 0), _connector='OR'), models.Q(('limit_per_day__isnull', True), ('limit_per_day__gte', 0), _connector='OR'), models.Q(('bureau_limit_per_transfer__isnull', True), ('bureau_limit_per_transfer__gte', 0), _connector='OR'), models.Q(('bureau_limit_per_day__isnull', True), ('bureau_limit_per_day__gte', 0), _connector='OR')), name='account_limits'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("limit_per_transfer__isnull", True),
+                        ("limit_per_transfer__gte", 0),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("limit_per_day__isnull", True), ("limit_per_day__gte", 0), _connector="OR"
+                    ),
+                    models.Q(
+                        ("bureau_limit_per_transfer__isnull", True),
+                        ("bureau_limit_per_transfer__gte", 0),
+                        _connector="OR",
+                    ),
+                    models.Q(
+                        ("bureau_limit_per_day__isnull", True),
+                        ("bureau_limit_per_day__gte", 0),
+                        _connector="OR",
+                    ),
+                ),
+                name="account_limits",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='debt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1), ('repaid__gte', 0), ('repaid__lte', models.F('amount'))), name='debt_repaid'),
+            model_name="debt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gte", 1), ("repaid__gte", 0), ("repaid__lte", models.F("amount"))
+                ),
+                name="debt_repaid",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='freeze',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('first__isnull', True), ('scope', 'account')), models.Q(('amount__gte', 1), ('first__isnull', True), ('scope', 'amount')), models.Q(('amount__gte', 1), ('first__gte', 1), ('last__gte', models.F('first')), ('scope', 'block')), _connector='OR'), name='freeze_scope'),
+            model_name="freeze",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amount__isnull", True), ("first__isnull", True), ("scope", "account")
+                    ),
+                    models.Q(("amount__gte", 1), ("first__isnull", True), ("scope", "amount")),
+                    models.Q(
+                        ("amount__gte", 1),
+                        ("first__gte", 1),
+                        ("last__gte", models.F("first")),
+                        ("scope", "block"),
+                    ),
+                    _connector="OR",
+                ),
+                name="freeze_scope",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(fields=('account', 'asset'), name='holding_once'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(fields=("account", "asset"), name="holding_once"),
         ),
         migrations.AddIndex(
-            model_name='block',
-            index=models.Index(fields=['holding', 'first'], name='block_of_holding'),
+            model_name="block",
+            index=models.Index(fields=["holding", "first"], name="block_of_holding"),
         ),
         migrations.AddConstraint(
-            model_name='block',
-            constraint=models.CheckConstraint(condition=models.Q(('first__gte', 1), ('last__gte', models.F('first'))), name='block_range'),
+            model_name="block",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__gte", 1), ("last__gte", models.F("first"))),
+                name="block_range",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('issued__gte', 0), ('issued__lte', models.F('amount'))), name='plan_line_not_passed'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("issued__gte", 0), ("issued__lte", models.F("amount"))),
+                name="plan_line_not_passed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['free', 'provisional', 'ordinary_auction']), ('part', 'direct')), models.Q(('kind', 'regulation_auction'), ('part', 'reserve')), models.Q(('kind', 'outside'), ('part', 'outside')), _connector='OR'), name='plan_line_part_by_kind'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("kind__in", ["free", "provisional", "ordinary_auction"]),
+                        ("part", "direct"),
+                    ),
+                    models.Q(("kind", "regulation_auction"), ("part", "reserve")),
+                    models.Q(("kind", "outside"), ("part", "outside")),
+                    _connector="OR",
+                ),
+                name="plan_line_part_by_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('year', 'kind', 'account'), name='one_open_line_per_account'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at__isnull", True)),
+                fields=("year", "kind", "account"),
+                name="one_open_line_per_account",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pledge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1)), name='pledge_amount'),
+            model_name="pledge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 1)), name="pledge_amount"
+            ),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['giver', 'approved_at'], name='transactions_given'),
+            model_name="transaction",
+            index=models.Index(fields=["giver", "approved_at"], name="transactions_given"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(fields=['receiver', 'approved_at'], name='transactions_received'),
+            model_name="transaction",
+            index=models.Index(fields=["receiver", "approved_at"], name="transactions_received"),
         ),
         migrations.AddIndex(
-            model_name='transaction',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['execute_at'], name='transactions_waiting'),
+            model_name="transaction",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")),
+                fields=["execute_at"],
+                name="transactions_waiting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 1)), name='transaction_amount'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gte", 1)), name="transaction_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('executed_at__isnull', True), ('state', 'waiting'), ('stopped_at__isnull', True)), models.Q(('executed_at__isnull', False), ('state', 'executed'), ('stopped_at__isnull', True)), models.Q(('executed_at__isnull', True), ('state', 'stopped'), ('stopped_at__isnull', False)), _connector='OR'), name='transaction_state'),
+            model_name="transaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("executed_at__isnull", True),
+                        ("state", "waiting"),
+                        ("stopped_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("executed_at__isnull", False),
+                        ("state", "executed"),
+                        ("stopped_at__isnull", True),
+                    ),
+                    models.Q(
+                        ("executed_at__isnull", True),
+                        ("state", "stopped"),
+                        ("stopped_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="transaction_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trustedaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('account', 'trusted'), name='trusted_once'),
+            model_name="trustedaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("account", "trusted"),
+                name="trusted_once",
+            ),
         ),
     ]

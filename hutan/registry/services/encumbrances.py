@@ -8,7 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
-from hutan.ledger.services import Reserve, Void, all_posted, post
 
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.ids import derive_id
@@ -21,7 +20,7 @@ from hutan.registry.domain.facts import Item, Order, vintage
 from hutan.registry.models import Account, Freeze, Pledge
 from hutan.registry.services import rows
 from hutan.registry.services.accounts import locked_account
-from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
+from hutan.registry.services.engine import carry_out, preview, set_aside, set_free
 from hutan.registry.services.holdings import lock_holdings
 from hutan.registry.services.transactions import leave_leaf
 from hutan.transparency.services import record
@@ -88,7 +87,7 @@ def impose(act: ApprovedAct) -> Record:
         imposed_at=act.at,
     )
     if wanted.asset:
-        _set_aside(derive_id(act.id, "freeze"), wanted.account, wanted.asset, wanted.amount, act.at)
+        set_aside(derive_id(act.id, "freeze"), wanted.account, wanted.asset, wanted.amount, act.at)
     if wanted.first is not None and wanted.last is not None:
         _mark(wanted.account, wanted.asset, wanted.first, wanted.last, freeze=act.id)
     body = {**act.content, "freeze": str(act.id), **act.people()}
@@ -110,9 +109,7 @@ def lift(act: ApprovedAct) -> Record:
     if row is None:
         raise no.FreezeUnknown(freeze=str(freeze))
     if row.asset:
-        lock_holdings([(row.account_id, row.asset)])
-        subject = derive_id(row.id, "freeze")
-        all_posted(post([Void(id=derive_id(act.id, "lift"), subject=subject)], at=act.at))
+        set_free(derive_id(row.id, "freeze"), row.account_id, row.asset, act.at)
     if row.first is not None and row.last is not None:
         _unmark(row)
     row.lifted_at, row.lifted_order = act.at, order
@@ -157,7 +154,7 @@ def pledge(act: ApprovedAct) -> Record:
     order, creditor, contract = pledge_from(act.id, act.content)
     done = carry_out([order], at=act.at, proposed_at=act.proposed_at, proposal=act.id)
     (item,) = order.items
-    _set_aside(derive_id(act.id, "pledge"), order.giver, item.asset, item.amount, act.at)
+    set_aside(derive_id(act.id, "pledge"), order.giver, item.asset, item.amount, act.at)
     Pledge.objects.create(
         id=act.id,
         account_id=order.giver,
@@ -193,9 +190,7 @@ def release(act: ApprovedAct) -> Record:
     row = Pledge.objects.select_for_update().filter(id=subject, released_at__isnull=True).first()
     if row is None:
         raise no.PledgeUnknown(pledge=str(subject))
-    lock_holdings([(row.account_id, row.asset)])
-    voided = Void(id=derive_id(act.id, "release"), subject=derive_id(row.id, "pledge"))
-    all_posted(post([voided], at=act.at))
+    set_free(derive_id(row.id, "pledge"), row.account_id, row.asset, act.at)
     row.released_at = act.at
     row.save(update_fields=["released_at"])
     order = Order(act.id, "release", row.account_id, "", (Item(row.asset, row.amount),))
@@ -217,18 +212,6 @@ def _available(id: UUID, wanted: FreezeOrder, at: datetime) -> list[Refusal]:
     item = Item(wanted.asset, wanted.amount, wanted.first, wanted.last)
     probe = Order(id, "freeze", wanted.account, "", (item,))
     return preview([probe], at)[0]
-
-
-def _set_aside(id: UUID, account: str, asset: str, amount: int, at: datetime) -> None:
-    """Reserve an amount for nobody: it stays where it is until the reservation is voided."""
-    home = GOVERNMENT_ACCOUNTS["total"]
-    held = lock_holdings([(account, asset), (home, asset)])
-    all_posted(
-        post(
-            [Reserve(id=id, debit=held[account, asset], credit=held[home, asset], amount=amount)],
-            at=at,
-        )
-    )
 
 
 def _mark(account: str, asset: str, first: int, last: int, *, freeze: UUID) -> None:

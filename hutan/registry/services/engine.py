@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from hutan.kernel.ids import derive_id
+from hutan.kernel.refusals import Refusal, refuse
 from hutan.ledger.services import (
     Instruction,
     Post,
@@ -19,9 +21,6 @@ from hutan.ledger.services import (
     all_posted,
     post,
 )
-
-from hutan.kernel.ids import derive_id
-from hutan.kernel.refusals import Refusal, refuse
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.checks import STANDING, accept, refusals_of
@@ -221,6 +220,20 @@ def _move_blocks(orders: Sequence[Order], held: Mapping[tuple[str, str], int]) -
         done.append(Done(order, "executed", tuple(moved)))
     holdings.save()
     return done
+
+
+def set_aside(id: UUID, account: str, asset: str, amount: int, at: datetime) -> None:
+    """Reserve an amount for nobody: it stays where it is, unmoved, until it is set free."""
+    home = GOVERNMENT_ACCOUNTS["total"]
+    held = lock_holdings([(account, asset), (home, asset)])
+    debit, credit = held[account, asset], held[home, asset]
+    all_posted(post([Reserve(id=id, debit=debit, credit=credit, amount=amount)], at=at))
+
+
+def set_free(id: UUID, account: str, asset: str, at: datetime) -> None:
+    """Free what was set aside under ``id``."""
+    lock_holdings([(account, asset)])
+    all_posted(post([Void(id=derive_id(id, "free"), subject=id)], at=at))
 
 
 def repay(done: Sequence[Done], at: datetime, proposal: UUID) -> list[Done]:

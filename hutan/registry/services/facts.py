@@ -8,9 +8,9 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import connection
-from hutan.ledger.queries import balances
 
 from hutan.kernel.moments import SHANGHAI, day_of
+from hutan.ledger.queries import balances
 from hutan.registry.domain.blocks import Block, Holding
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.facts import (

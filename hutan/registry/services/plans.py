@@ -75,18 +75,35 @@ def draft_from(content: Mapping[str, Json]) -> PlanDraft:
 
 def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     """Return every reason why this plan does not hold."""
-    draft = draft_from(content)
+    return refusals_of(draft_from(content))
+
+
+def refusals_of(draft: PlanDraft) -> list[Refusal]:
+    """Return every reason why a plan does not hold."""
     return list(plan_refusals(draft, _facts(draft)))
 
 
 def execute(act: ApprovedAct) -> Record:
-    """Put an approved plan into force: a new version beside the old, which is closed.
+    """Put an approved plan into force, and leave its leaf."""
+    draft = draft_from(act.content)
+    body, done = put_into_force(draft, act)
+    record(
+        act=act.id,
+        kind="registry.plan",
+        at=act.at,
+        body={**body, "transactions": [one.to_record() for one in done], **act.people()},
+        subjects=sorted({line.account for line in draft.lines if line.account}),
+    )
+    return {"plan": str(act.id), "version": body["version"], "lines": len(draft.lines)}
+
+
+def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json], list[Done]]:
+    """Put a plan into force as a new version; the one before is closed. The caller writes the leaf.
 
     The parts of the total are created up to their new amounts. What was issued to a unit under
     earlier versions, provisional ones included, counts against its new line; what is beyond it is
     taken back, as far as the unit still has it, and the rest is a debt (never a negative balance).
     """
-    draft = draft_from(act.content)
     # One plan of a year at a time: the version in force is locked before anything is read.
     standing = list(
         Plan.objects.select_for_update().filter(year=draft.year, superseded_at__isnull=True)
@@ -112,31 +129,28 @@ def execute(act: ApprovedAct) -> Record:
     done = _create_parts(draft, act)
     netted = _open_lines(plan, draft, issued)
     taken = [one for net in netted if net.excess for one in _take_back(net, draft.year, act)]
-    lines: list[dict[str, Json]] = [
-        {"line": row.id, "kind": row.kind, "account": row.account_id or "", "amount": row.amount,
-         "issued": row.issued}
+    lines: list[Json] = [
+        {
+            "line": row.id,
+            "kind": row.kind,
+            "account": row.account_id or "",
+            "amount": row.amount,
+            "issued": row.issued,
+        }
         for row in PlanLine.objects.filter(plan=plan).order_by("id")
-    ]  # fmt: skip
-    record(
-        act=act.id,
-        kind="registry.plan",
-        at=act.at,
-        body={
-            "year": draft.year,
-            "version": version,
-            "provisional": draft.provisional,
-            "total": draft.total,
-            "direct": draft.direct,
-            "reserve": draft.reserve,
-            "outside": draft.outside,
-            "document": draft.document,
-            "lines": lines,
-            "transactions": [one.to_record() for one in [*done, *taken]],
-            **act.people(),
-        },
-        subjects=sorted({line.account for line in draft.lines if line.account}),
-    )
-    return {"plan": str(plan.id), "version": version, "lines": len(lines)}
+    ]
+    body: dict[str, Json] = {
+        "year": draft.year,
+        "version": version,
+        "provisional": draft.provisional,
+        "total": draft.total,
+        "direct": draft.direct,
+        "reserve": draft.reserve,
+        "outside": draft.outside,
+        "document": draft.document,
+        "lines": lines,
+    }
+    return body, [*done, *taken]
 
 
 def lines_to_issue(year: int, kinds: Iterable[str], act: UUID) -> list[Order]:
