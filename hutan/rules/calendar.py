@@ -50,11 +50,12 @@ class CalendarYear:
     def working_days(self) -> list[int]:
         """Return the ordinals of the year's working days, ascending."""
         off = {day for holiday in self.holidays for day in holiday.days}
+        on = set(self.make_up)
         first, last = date(self.year, 1, 1).toordinal(), date(self.year, 12, 31).toordinal()
         return [
             number
             for number in range(first, last + 1)
-            if (day := date.fromordinal(number)) in self.make_up
+            if (day := date.fromordinal(number)) in on
             or (day.weekday() < _SATURDAY and day not in off)
         ]
 

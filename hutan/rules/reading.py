@@ -47,7 +47,14 @@ from hutan.rules.units import SCALARS, Unit, read_table
 from hutan.rules.values import Value
 
 STATUSES = get_args(Status)
-REGISTERS = ("documents.toml", "clauses.toml", "calendar.toml", "terms.toml", "profile.toml")
+REGISTERS = (
+    "documents.toml",
+    "clauses.toml",
+    "calendar.toml",
+    "terms.toml",
+    "credit_codes.toml",
+    "profile.toml",
+)
 
 _YEARS = re.compile(r"(\d{4})(?:\.\.(\d{4}))?")
 _SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
