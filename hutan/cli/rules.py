@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 import hutan
@@ -57,7 +59,7 @@ def show(
             _print_json([_record(one) for one in found])
             return
         console = _console()
-        console.print(f"[bold]{series.key}[/]  {series.zh} · {series.en}")
+        console.print(f"[bold]{series.key}[/]  {escape(series.zh)} · {escape(series.en)}")
         console.print(_values(found))
 
     _run(answer, as_json)
@@ -107,7 +109,12 @@ def diff(first: int, second: int, profile: Profile = "law", as_json: AsJson = Fa
             return
         table = _table("参数 parameter", str(first), str(second), "单位 unit")
         for series, one, two in changes:
-            table.add_row(f"{series.key}\n{series.zh}", one or "–", two or "–", series.unit.symbol)
+            table.add_row(
+                escape(f"{series.key}\n{series.zh}"),
+                escape(one or "–"),
+                escape(two or "–"),
+                series.unit.symbol,
+            )
         _console().print(table)
 
     _run(answer, as_json)
@@ -191,7 +198,7 @@ def check(as_json: AsJson = False) -> None:
         assumed = {f"{one.key} {one.basis}": one.text for one in findings.assumed}
         console.print(_pairs("假设 assumed", assumed))
         for fault in findings.faults:
-            console.print(f"[red]✗[/] {fault}", highlight=False)
+            console.print(f"[red]✗[/] {escape(fault)}")
         console.print("[red]未通过 failed[/]" if findings.faults else "[green]通过 passed[/]")
     raise typer.Exit(1 if findings.faults else 0)
 
@@ -235,8 +242,8 @@ def _explain_clause(book: Rulebook, clause: Clause, as_json: bool) -> None:
         return
     console = _console()
     console.print(f"[bold]{clause.id}[/]  {clause.zh} · {clause.en}")
-    console.print(clause.text, highlight=False)
-    console.print(f"[dim]平台责任 owes ({clause.system}, {clause.kind}):[/] {clause.owes}")
+    console.print(escape(clause.text))
+    console.print(f"[dim]平台责任 owes ({clause.system}, {clause.kind}):[/] {escape(clause.owes)}")
     if resting:
         console.print(_values(resting, keys=True))
 
@@ -256,29 +263,37 @@ def _explain_series(book: Rulebook, series: Series, as_json: bool) -> None:
         _print_json({**series.to_record(), "used_by": series.used_by, "sources": list(texts)})
         return
     console = _console()
-    console.print(f"[bold]{series.key}[/]  {series.zh} · {series.en}")
+    console.print(f"[bold]{series.key}[/]  {escape(series.zh)} · {escape(series.en)}")
     console.print(f"[dim]单位 unit:[/] {series.unit.symbol}  [dim]文件 file:[/] {series.file}")
     if series.note:
-        console.print(series.note, highlight=False)
+        console.print(escape(series.note))
     console.print(_values(series.parameters))
     for source in texts:
         console.print(f"[bold]{source['clause']} {source['document']}[/] {source['title']}")
         if source["text"]:
-            console.print(source["text"], highlight=False)
+            console.print(escape(source["text"]))
 
 
 def _values(parameters: Iterable[Parameter], *, keys: bool = False) -> Table:
     first = "参数 parameter" if keys else "适用 holds for"
     table = _table(first, "值 value", "依据 source", "状态 status", "说明 note")
-    for one in parameters:
+    for _, alike in groupby(parameters, key=_said):
+        group = list(alike)
+        one, last = group[0], group[-1]
+        basis = one.basis if one is last else f"{one.basis}..{last.basis}"
         table.add_row(
-            f"{one.key}\n{one.basis}" if keys else one.basis,
-            _shown(one),
-            " ".join(part for part in (one.clause, one.document) if part),
+            escape(f"{one.key}\n{basis}" if keys else basis),
+            escape(_shown(one)),
+            escape(" ".join(part for part in (one.clause, one.document) if part)),
             _STATUS[one.status],
-            _note(one),
+            escape(_note(one)),
         )
     return table
+
+
+def _said(one: Parameter) -> tuple[str, ...]:
+    """Return what a line says beside its year: years that say the same share a line."""
+    return (one.key, one.text, one.clause, one.document, one.status, one.note, one.carried_from)
 
 
 def _shown(parameter: Parameter) -> str:
@@ -309,7 +324,7 @@ def _record(parameter: Parameter) -> Json:
 def _pairs(title: str, pairs: dict[str, str]) -> Table:
     table = _table("参数 parameter", title)
     for name, value in pairs.items():
-        table.add_row(name, value)
+        table.add_row(escape(name), escape(value))
     return table
 
 
@@ -321,7 +336,7 @@ def _table(*columns: str) -> Table:
 
 
 def _console() -> Console:
-    return Console(soft_wrap=False, highlight=False)
+    return Console(highlight=False)
 
 
 def _print_json(record: Json) -> None:
