@@ -277,8 +277,8 @@ def _explain_series(book: Rulebook, series: Series, as_json: bool) -> None:
 def _values(parameters: Iterable[Parameter], *, keys: bool = False) -> Table:
     first = "参数 parameter" if keys else "适用 holds for"
     table = _table(first, "值 value", "依据 source", "状态 status", "说明 note")
-    for _, alike in groupby(parameters, key=_said):
-        group = list(alike)
+    for _, alike in groupby(enumerate(parameters), key=_line):
+        group = [parameter for _, parameter in alike]
         one, last = group[0], group[-1]
         basis = one.basis if one is last else f"{one.basis}..{last.basis}"
         table.add_row(
@@ -291,9 +291,12 @@ def _values(parameters: Iterable[Parameter], *, keys: bool = False) -> Table:
     return table
 
 
-def _said(one: Parameter) -> tuple[str, ...]:
-    """Return what a line says beside its year: years that say the same share a line."""
-    return (one.key, one.text, one.clause, one.document, one.status, one.note, one.carried_from)
+def _line(placed: tuple[int, Parameter]) -> tuple[str, ...]:
+    """Return what a line says: years one after the other that say the same share one."""
+    place, one = placed
+    run = str(int(one.basis) - place) if one.basis.isdigit() else one.basis
+    said = (one.key, one.text, one.clause, one.document, one.status, one.note, one.carried_from)
+    return (*said, run)
 
 
 def _shown(parameter: Parameter) -> str:

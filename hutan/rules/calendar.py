@@ -19,6 +19,7 @@ from hutan.kernel.canonical import Json
 from hutan.rules.refusals import CalendarYearNotEntered, PeriodReversed
 
 FILE = Path(__file__).parent / "law" / "calendar.toml"
+_SHOWN = "hutan/rules/law/calendar.toml"
 _SATURDAY = 5
 
 
@@ -74,7 +75,7 @@ class Calendar:
     """The working days of the years that were entered; ``file`` is where further years go."""
 
     years: Mapping[int, CalendarYear]
-    file: str = "law/calendar.toml"
+    file: str = _SHOWN
 
     @classmethod
     def of(
@@ -178,7 +179,7 @@ class Calendar:
 def shanghai() -> Calendar:
     """Return the calendar of the law, read once a process."""
     faults: list[str] = []
-    calendar = read_calendar(tomllib.loads(FILE.read_text(encoding="utf-8")), FILE.name, faults)
+    calendar = read_calendar(tomllib.loads(FILE.read_text(encoding="utf-8")), _SHOWN, faults)
     if faults:
         raise ValueError("; ".join(faults))
     return calendar

@@ -147,7 +147,7 @@ class _Reader:
         for name in ("zh", "en"):
             if not isinstance(table.get(name), str):
                 raise ValueError(f"{name} is missing")
-        if not (years or "from" in table or "note" in table):
+        if not (years or table.get("from") or "note" in table):
             raise ValueError("has no value, and no note that says why")
         series = Series(
             key=key,
