@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from hutan.kernel.canonical import Json
-from hutan.kernel.moments import SHANGHAI
+from hutan.kernel.moments import SHANGHAI, in_shanghai
 from hutan.kernel.refusals import Refusal, refuse
 
 T = TypeVar("T")
@@ -81,9 +82,9 @@ class Fields:
             return None
         return self.integer(name, least=least)
 
-    def boolean(self, name: str, *, default: bool = False) -> bool:
-        """Return true or false; ``default`` where the field is absent."""
-        return bool(self._take(name, bool, default, optional=True))
+    def boolean(self, name: str, *, default: bool = False, needed: bool = False) -> bool:
+        """Return true or false; ``default`` where the field is absent, unless it is needed."""
+        return bool(self._take(name, bool, default, optional=not needed))
 
     def choice(self, name: str, choices: frozenset[str] | set[str]) -> str:
         """Return one of ``choices``."""
@@ -100,14 +101,53 @@ class Fields:
         """Return a day written YYYY-MM-DD."""
         return self.parsed(name, date.fromisoformat, date.min, "a day YYYY-MM-DD")
 
-    def moment(self, name: str) -> datetime:
-        """Return a moment in ISO 8601; one without an offset is refused."""
+    def moment(self, name: str, *, local: bool = False) -> datetime:
+        """Return a moment in ISO 8601.
+
+        One without an offset is refused; with ``local`` it is read on Shanghai's clock.
+        """
         empty = datetime.min.replace(tzinfo=SHANGHAI)
-        found = self.parsed(name, datetime.fromisoformat, empty, "a moment in ISO 8601")
-        if found.tzinfo is None:
+        found = self.parsed(name, _moment, empty, "a moment in ISO 8601")
+        if found.tzinfo is None and not local:
             self._fault(name, "it has no time zone")
             return empty
-        return found
+        return found.replace(tzinfo=SHANGHAI) if found.tzinfo is None else found
+
+    def optional_moment(self, name: str, *, local: bool = False) -> datetime | None:
+        """Return a moment, or nothing where the field is absent or null."""
+        if self._content.get(name) is None:
+            self._read.add(name)
+            return None
+        return self.moment(name, local=local)
+
+    def decimal(self, name: str) -> Decimal:
+        """Return an amount that is not negative: a whole number, or a text such as "12.5"."""
+        if isinstance(self._content.get(name), str):
+            return self.parsed(name, _decimal, Decimal(0), 'an amount such as "12.5"')
+        return Decimal(self.integer(name))
+
+    def optional_decimal(self, name: str) -> Decimal | None:
+        """Return an amount, or nothing where the field is absent or null."""
+        if self._content.get(name) is None:
+            self._read.add(name)
+            return None
+        return self.decimal(name)
+
+    def days(self, name: str, *, most: int = 10_000) -> list[date]:
+        """Return a list of days, each written YYYY-MM-DD."""
+        return [one.day("day") for one in self._each(name, "day", most)]
+
+    def integers(self, name: str, *, least: int, most: int, longest: int = 1000) -> list[int]:
+        """Return a list of whole numbers from ``least`` to ``most``."""
+        each = self._each(name, "number", longest)
+        return [one.integer("number", least=least, most=most) for one in each]
+
+    def inner(self, name: str) -> Fields:
+        """Return an object inside this one, to be read in turn; ``done`` covers it too."""
+        found = self._take(name, dict, {})
+        inner = Fields(found, within=f"{self._within}{name}.")
+        self._inner.append(inner)
+        return inner
 
     def objects(self, name: str, *, optional: bool = False, most: int = 100_000) -> list[Fields]:
         """Return a list of objects, each to be read in turn; ``done`` covers them too."""
@@ -131,11 +171,24 @@ class Fields:
 
     def _all(self) -> list[Refusal]:
         unread = [
-            FieldWrong(name=self._within + str(name), reason="no such field")
+            FieldWrong(name=self._within + _printable(name), reason="no such field")
             for name in self._content
             if name not in self._read
         ]
         return [*self._faults, *unread, *(fault for one in self._inner for fault in one._all())]
+
+    def _each(self, name: str, as_name: str, most: int) -> list[Fields]:
+        """Return each entry of a plain list as an object with one field of that name."""
+        found = self._take(name, list, [])
+        if len(found) > most:
+            self._fault(name, f"it has {len(found)} entries, more than {most}")
+            found = []
+        each = [
+            Fields({as_name: one}, within=f"{self._within}{name}[{place}].")
+            for place, one in enumerate(found)
+        ]
+        self._inner.extend(each)
+        return each
 
     def _take(self, name: str, wanted: type[T], empty: T, *, optional: bool = False) -> T:
         self._read.add(name)
@@ -149,19 +202,14 @@ class Fields:
             return empty
         return found
 
-    def has(self, name: str) -> bool:
-        """Tell whether a field is given, and counts it as read."""
-        self._read.add(name)
-        return self._content.get(name) is not None
-
     def parsed(self, name: str, parse: Callable[[str], T], empty: T, wanted: str) -> T:
-        """Return what ``parse`` makes of a text; its ``ValueError`` is a fault: not ``wanted``."""
+        """Return what ``parse`` makes of a text; its ``ValueError`` says it is not ``wanted``."""
         found = self._take(name, str, "")
         if not isinstance(self._content.get(name), str):
             return empty
         try:
             return parse(found)
-        except ValueError:
+        except (ValueError, OverflowError):
             self._fault(name, f"{found[:40]!r} is not {wanted}")
             return empty
 
@@ -178,6 +226,26 @@ _NAMES: Mapping[type, str] = {
     list: "list",
     dict: "object",
 }
+
+
+def _moment(text: str) -> datetime:
+    """Read a moment that has a time of day and lies within the years that clocks can show."""
+    found = datetime.fromisoformat(text)
+    if len(text) <= len("2025-06-30"):
+        raise ValueError("a day alone is no moment")
+    in_shanghai(found if found.tzinfo is not None else found.replace(tzinfo=SHANGHAI))
+    return found
+
+
+def _decimal(text: str) -> Decimal:
+    if not re.fullmatch(r"\d{1,12}(\.\d{1,6})?", text, re.ASCII):
+        raise ValueError(text)
+    return Decimal(text)
+
+
+def _printable(name: object) -> str:
+    """Return a name as a refusal can carry it: short, without lone surrogates."""
+    return str(name)[:60].encode("utf-8", "backslashreplace").decode()
 
 
 def _kind(found: object) -> str:

@@ -19,6 +19,7 @@ from hutan.kernel.canonical import Json
 from hutan.rules.refusals import CalendarYearNotEntered, PeriodReversed
 
 FILE = Path(__file__).parent / "law" / "calendar.toml"
+_SHOWN = "hutan/rules/law/calendar.toml"
 _SATURDAY = 5
 
 
@@ -50,11 +51,12 @@ class CalendarYear:
     def working_days(self) -> list[int]:
         """Return the ordinals of the year's working days, ascending."""
         off = {day for holiday in self.holidays for day in holiday.days}
+        on = set(self.make_up)
         first, last = date(self.year, 1, 1).toordinal(), date(self.year, 12, 31).toordinal()
         return [
             number
             for number in range(first, last + 1)
-            if (day := date.fromordinal(number)) in self.make_up
+            if (day := date.fromordinal(number)) in on
             or (day.weekday() < _SATURDAY and day not in off)
         ]
 
@@ -73,7 +75,7 @@ class Calendar:
     """The working days of the years that were entered; ``file`` is where further years go."""
 
     years: Mapping[int, CalendarYear]
-    file: str = "law/calendar.toml"
+    file: str = _SHOWN
 
     @classmethod
     def of(
@@ -177,7 +179,7 @@ class Calendar:
 def shanghai() -> Calendar:
     """Return the calendar of the law, read once a process."""
     faults: list[str] = []
-    calendar = read_calendar(tomllib.loads(FILE.read_text(encoding="utf-8")), FILE.name, faults)
+    calendar = read_calendar(tomllib.loads(FILE.read_text(encoding="utf-8")), _SHOWN, faults)
     if faults:
         raise ValueError("; ".join(faults))
     return calendar

@@ -6,15 +6,10 @@ files, for auditors and researchers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from decimal import Decimal
-from enum import StrEnum
-from typing import Literal
+from datetime import datetime
 
-from hutan.kernel.canonical import Json
-from hutan.kernel.moments import aware, canonical, day_of
+from hutan.kernel.moments import aware, day_of
 from hutan.kernel.quantities import Tonnes
 from hutan.kernel.refusals import Refusal
 from hutan.kernel.working import ParameterUse, Step, Working
@@ -30,6 +25,9 @@ from hutan.rules.fines import FineBand, fine
 from hutan.rules.obligation import obligation
 from hutan.rules.offsets import offset_cap
 from hutan.rules.parameters import Rulebook
+from hutan.rules.position import LISTINGS, Assessment, Listing, Position, Refused, Status
+
+__all__ = ["LISTINGS", "Assessment", "Listing", "Position", "Refused", "Status", "assess"]
 
 _NONE = Tonnes(0)
 
@@ -56,17 +54,6 @@ class NoObligation(Refusal):
     cure_en = "Check the year's list of regulated units."
 
 
-class Status(StrEnum):
-    """Where a unit stands. "Met late" stays a status of its own: the breach is not undone."""
-
-    EXCLUDED = "excluded"
-    NOT_YET_OBLIGED = "not_yet_obliged"
-    EMISSIONS_MISSING = "emissions_missing"
-    SHORT = "short"
-    MET = "met"
-    MET_LATE = "met_late"
-
-
 _RULE = {
     Status.EXCLUDED: "not on the list as a regulated unit",
     Status.NOT_YET_OBLIGED: "not determined, and still time to determine",
@@ -75,105 +62,6 @@ _RULE = {
     Status.MET: "counted >= due, reached before the deadline",
     Status.MET_LATE: "counted >= due, reached at or after the deadline",
 }
-
-Listing = Literal["regulated", "national", "reporting_only", "not_listed"]
-LISTINGS: tuple[Listing, ...] = ("regulated", "national", "reporting_only", "not_listed")
-"""How a unit stands on the year's list; only a regulated unit has a local obligation (M2.2)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Position:
-    """What is known of a unit's year.
-
-    ``determined`` tCO2e, from ``determined_at`` on (from the start if that is unknown);
-    ``allocated`` allowances matter only where the cap is a share of them; ``surrender_by`` is the
-    bureau's own deadline for a determination out of season (M22), else the year's applies.
-    """
-
-    year: int
-    listing: Listing = "regulated"
-    determined: Decimal | None = None
-    determined_at: datetime | None = None
-    allocated: Decimal | None = None
-    uses: tuple[Use, ...] = ()
-    surrender_by: Deadline | None = None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A use, by its place in the position, that does not count in full, and why."""
-
-    place: int
-    counted: Tonnes
-    reasons: tuple[Refusal, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Assessment:
-    """The answer. ``missing`` and ``excess`` are against ``due``; none of them is negative.
-
-    ``left`` is the time to the deadline; ``overdue`` that it has passed while the duty was not
-    met; ``met_at`` the receipt that met it; ``later`` counts uses received after ``at``; ``fine``
-    is the band that a breach opens (M42.3), where the rulebook has one for its day.
-    """
-
-    year: int
-    at: datetime
-    status: Status
-    deadline: Deadline | None = None
-    left: timedelta = timedelta(0)
-    overdue: bool = False
-    due: Tonnes = _NONE
-    counted: Tonnes = _NONE
-    allowances: Mapping[int, Tonnes] = field(default_factory=dict)
-    reductions: Tonnes = _NONE
-    missing: Tonnes = _NONE
-    excess: Tonnes = _NONE
-    cap: Tonnes = _NONE
-    cap_left: Tonnes = _NONE
-    met_at: datetime | None = None
-    refused: tuple[Refused, ...] = ()
-    later: int = 0
-    fine: FineBand | None = None
-    working: Working
-
-    def to_record(self) -> dict[str, Json]:
-        """Return the assessment as plain JSON."""
-        return {
-            "year": self.year,
-            "at": canonical(self.at),
-            "status": self.status.value,
-            "deadline": None if self.deadline is None else canonical(self.deadline.closes),
-            "seconds_left": int(self.left.total_seconds()),
-            "overdue": self.overdue,
-            "due": int(self.due),
-            "counted": int(self.counted),
-            "allowances": {str(year): int(amount) for year, amount in self.allowances.items()},
-            "reductions": int(self.reductions),
-            "missing": int(self.missing),
-            "excess": int(self.excess),
-            "cap": int(self.cap),
-            "cap_left": int(self.cap_left),
-            "met_at": None if self.met_at is None else canonical(self.met_at),
-            "refused": [
-                {
-                    "use": one.place,
-                    "counted": int(one.counted),
-                    "reasons": [reason.to_record() for reason in one.reasons],
-                }
-                for one in self.refused
-            ],
-            "later": self.later,
-            "fine": None
-            if self.fine is None
-            else {
-                "low_fen": int(self.fine.low),
-                "high_fen": int(self.fine.high),
-                "clause": self.fine.clause,
-            },
-            "assumed": self.working.assumed,
-            "working": self.working.to_record(),
-        }
 
 
 def assess(position: Position, at: datetime, *, book: Rulebook) -> Assessment:
@@ -383,13 +271,10 @@ def _working(
     book: Rulebook,
 ) -> Working:
     said = Step("status", "清缴状态", "status", _RULE[status], status.value, "", "M21.1")
-    inputs = {"year": str(position.year), "listing": position.listing, "at": canonical(at)}
-    if position.determined is not None:
-        inputs["determined"] = str(position.determined)
     return Working(
         title_zh=f"{position.year} 年度清缴状态",
         title_en=f"Surrender status for {position.year}",
-        inputs=inputs,
+        inputs=position.to_inputs(at),
         parameters=tuple(dict.fromkeys(uses)),
         steps=(*steps, said),
         result="status",

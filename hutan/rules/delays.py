@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import ClassVar
 
 from hutan.kernel.moments import SHANGHAI, canonical, day_of, in_shanghai
 from hutan.kernel.working import ParameterUse, Step, Working
@@ -29,6 +30,8 @@ class AtOnce:
 
     window: Window
 
+    formula: ClassVar[str] = "proposed_at inside the window of a working day, else its next opening"
+
     def executes(self, proposed_at: datetime, calendar: Calendar) -> datetime:
         """Return the moment of execution, never before ``proposed_at``."""
         return _inside(proposed_at, self.window, calendar)
@@ -46,6 +49,8 @@ class AtNoon:
     noon: time
     before: int
     after: int
+
+    formula: ClassVar[str] = "noon, n working days after proposed_at; n by proposed_at < noon"
 
     def executes(self, proposed_at: datetime, calendar: Calendar) -> datetime:
         """Return the moment of execution."""
@@ -66,6 +71,8 @@ class MinutesInWindow:
     minutes: int
     window: Window
 
+    formula: ClassVar[str] = "proposed_at in the window + working days + minutes, in the window"
+
     def executes(self, proposed_at: datetime, calendar: Calendar) -> datetime:
         """Return the moment of execution of what was approved at ``proposed_at``."""
         starts = _inside(proposed_at, self.window, calendar)
@@ -75,7 +82,24 @@ class MinutesInWindow:
         return _inside(ends, self.window, calendar)
 
 
-DelayRule = AtOnce | AtNoon | MinutesInWindow
+@dataclass(frozen=True)
+class WorkingDaysLater:
+    """An addition to the trusted list: at a time of day, ``days`` working days after approval.
+
+    The day of approval does not count, whether or not work is done on it.
+    """
+
+    days: int
+    clock: time
+
+    formula: ClassVar[str] = "time of day, n working days after approved_at"
+
+    def executes(self, approved_at: datetime, calendar: Calendar) -> datetime:
+        """Return the moment from which the account is trusted."""
+        return _at(calendar.add_working_days(day_of(approved_at), self.days), self.clock)
+
+
+DelayRule = AtOnce | AtNoon | MinutesInWindow | WorkingDaysLater
 
 
 @dataclass(frozen=True)
@@ -117,7 +141,7 @@ def transfer_execution(proposed_at: datetime, *, trusted: bool, book: Rulebook) 
         "Execution of a transfer",
         {"proposed_at": canonical(proposed_at), "trusted": "yes" if trusted else "no"},
         rule.executes(proposed_at, book.calendar),
-        type(rule).__name__,
+        rule.formula,
         [one.use() for one in parameters],
         book,
     )
@@ -132,12 +156,13 @@ def trusted_list_effect(approved_at: datetime, *, book: Rulebook) -> Delayed:
     on = day_of(approved_at)
     days = book.on_day("registry.trusted_list_working_days", on)
     clock = book.on_day("registry.trusted_list_time", on)
+    rule = WorkingDaysLater(days.whole, clock.clock)
     return _delayed(
         "信任账户生效时间",
         "Effect of an addition to the trusted list",
         {"approved_at": canonical(approved_at)},
-        _at(book.calendar.add_working_days(on, days.whole), clock.clock),
-        "working_days_after(approved_at) at a time of day",
+        rule.executes(approved_at, book.calendar),
+        rule.formula,
         [days.use(), clock.use()],
         book,
     )

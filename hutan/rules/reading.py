@@ -47,7 +47,14 @@ from hutan.rules.units import SCALARS, Unit, read_table
 from hutan.rules.values import Value
 
 STATUSES = get_args(Status)
-REGISTERS = ("documents.toml", "clauses.toml", "calendar.toml", "terms.toml", "profile.toml")
+REGISTERS = (
+    "documents.toml",
+    "clauses.toml",
+    "calendar.toml",
+    "terms.toml",
+    "credit_codes.toml",
+    "profile.toml",
+)
 
 _YEARS = re.compile(r"(\d{4})(?:\.\.(\d{4}))?")
 _SEGMENT = re.compile(r"[a-z][a-z0-9_]*")
@@ -140,7 +147,7 @@ class _Reader:
         for name in ("zh", "en"):
             if not isinstance(table.get(name), str):
                 raise ValueError(f"{name} is missing")
-        if not (years or "from" in table or "note" in table):
+        if not (years or table.get("from") or "note" in table):
             raise ValueError("has no value, and no note that says why")
         series = Series(
             key=key,

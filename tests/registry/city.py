@@ -12,6 +12,7 @@ from hutan.parties.queries import ProposalRecord
 from hutan.parties.services import approve, propose
 from hutan.registry.queries import balances_of_account, unit_account
 from hutan.registry.services.accounts import found_registry
+from hutan.rules.codes import check_character, organisation_check
 from tests.parties.people import NOW, Someone, organisation, registry_agency, someone
 
 DOCUMENTS: list[Json] = [
@@ -117,11 +118,7 @@ def held(account: str) -> dict[str, tuple[int, int]]:
 
 
 def valid_code() -> str:
-    """Return a fresh unified social credit code with its right check character."""
-    alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-    body = "91310000" + f"{uuid4().int % 10**9:09d}"
-    weights = [pow(3, place, 31) for place in range(17)]
-    total = sum(
-        alphabet.index(character) * weight for character, weight in zip(body, weights, strict=True)
-    )
-    return body + alphabet[(31 - total % 31) % 31]
+    """Return a fresh unified social credit code with its right check characters."""
+    body = f"{uuid4().int % 10**8:08d}"
+    code = f"91310000{body}{organisation_check(body)}"
+    return code + check_character(code)

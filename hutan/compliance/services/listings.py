@@ -109,8 +109,7 @@ def determinations_from(
     entries = []
     for one in fields.objects("entries"):
         unit, tonnes = one.uuid("unit"), one.parsed("tonnes", _tonnes, Decimal(0), "tonnes")
-        surrender_by = one.moment("surrender_by") if one.has("surrender_by") else None
-        entries.append(DeterminationEntry(unit, tonnes, surrender_by))
+        entries.append(DeterminationEntry(unit, tonnes, one.optional_moment("surrender_by")))
     fields.done()
     return year, document, entries
 
