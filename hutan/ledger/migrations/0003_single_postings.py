@@ -7,31 +7,17 @@ from django.db import migrations
 
 LOCK = """
 -- Locking needs a right to update, which the serving role does not have. Locks are taken in the
--- order of the account ids. A list of a good part of all accounts is found by one scan.
+-- order of the account ids.
 CREATE FUNCTION public.ledger_lock(accounts bigint[])
 RETURNS TABLE (
   id bigint, asset integer, source boolean, balance bigint, reserved bigint, last_sequence bigint
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 2
-SET enable_seqscan = off SET enable_indexscan = on SET enable_bitmapscan = on
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 2
+SET enable_seqscan = off
 AS $$
-BEGIN
-  IF cardinality(accounts) > 512 AND cardinality(accounts) * 10 > (
-    SELECT nullif(c.reltuples, -1) FROM pg_class c
-    WHERE c.oid = 'public.ledger_account'::regclass
-  ) THEN
-    PERFORM set_config('enable_seqscan', 'on', true), set_config('enable_indexscan', 'off', true),
-            set_config('enable_bitmapscan', 'off', true);
-    RETURN QUERY EXECUTE
-      'SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence'
-      ' FROM public.ledger_account a WHERE a.id = ANY ($1) ORDER BY a.id FOR NO KEY UPDATE'
-      USING accounts;
-  ELSE
-    RETURN QUERY
-      SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence
-      FROM public.ledger_account a WHERE a.id = ANY (accounts) ORDER BY a.id FOR NO KEY UPDATE;
-  END IF;
-END $$;
+  SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence
+  FROM public.ledger_account a WHERE a.id = ANY (accounts) ORDER BY a.id FOR NO KEY UPDATE
+$$;
 REVOKE ALL ON FUNCTION public.ledger_lock(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.ledger_lock(bigint[]) TO hutan_app;
 """

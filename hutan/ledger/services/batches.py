@@ -9,14 +9,15 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 import psycopg
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg import errors
 
 from hutan.kernel.moments import aware
 from hutan.kernel.refusals import Refusal, refuse
-from hutan.ledger import rows
+from hutan.ledger import refusals, rows
 from hutan.ledger.domain.answers import content_of
 from hutan.ledger.domain.batches import decide
-from hutan.ledger.domain.decisions import Outcome, Refused
+from hutan.ledger.domain.decisions import AccountState, Outcome, Refused
 from hutan.ledger.domain.instructions import Instruction, Posted
 from hutan.ledger.services.reading import load_book, named_facts
 
@@ -34,21 +35,18 @@ def post(transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
     remembered and answered again, so they are returned, not raised. The whole batch commits with
     the caller's transaction, or as one if there is none.
     """
-    batch = list(transfers)
-    aware(at)
+    batch = _checked(transfers, at)
     if not batch:
         return []
-    if len(batch) > LARGEST_BATCH:
-        raise ValueError(f"a batch holds at most {LARGEST_BATCH} transfers, not {len(batch)}")
     # That ids are new is found out by writing them; only a batch that repeats some looks them up.
     for attempt in range(_ATTEMPTS):
         try:
             with transaction.atomic():
                 return _post(batch, at, look_up=attempt > 0)
-        except psycopg.errors.UniqueViolation as conflict:
+        except errors.UniqueViolation as conflict:
             if conflict.diag.constraint_name != "ledger_transfer_pkey":
                 raise
-        except psycopg.errors.DeadlockDetected:
+        except errors.DeadlockDetected:
             # Only callers that use one id for different transfers at once can come here.
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -67,9 +65,60 @@ def all_posted(answers: Iterable[Answer]) -> list[Posted]:
     return posted
 
 
-def _post(batch: list[Instruction], at: datetime, *, look_up: bool) -> list[Answer]:
+class Writer:
+    """Posts batch after batch, each in a transaction of its own, and remembers what it left.
+
+    It gives the answers of :func:`post` without locking and reading accounts that it has seen.
+    Every row names the entry before it in both accounts, so the database refuses a batch that was
+    decided on balances which somebody else has changed since; it is then decided again under
+    locks. For one that posts much and mostly alone: settlement, replay, issuance in bulk. Inside
+    a transaction of the caller it does as :func:`post` does.
+    """
+
+    def __init__(self, *, remember: int = 1_000_000) -> None:
+        """``remember`` is the number of accounts (about 200 bytes each) that it keeps in mind."""
+        self._remember = remember
+        self._seen: dict[int, AccountState] = {}
+        self._session: object = None
+
+    def post(self, transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
+        """Post a batch as :func:`post` does; return the same answers."""
+        batch = _checked(transfers, at)
+        connection.ensure_connection()
+        session, self._session = self._session, connection.connection
+        if session is not connection.connection or len(self._seen) > self._remember:
+            self._seen.clear()
+        if not batch or connection.in_atomic_block:
+            self._seen.clear()
+            return post(batch, at=at)
+        try:
+            with transaction.atomic():
+                return _post(batch, at, look_up=False, seen=self._seen)
+        except (errors.IntegrityConstraintViolation, errors.UniqueViolation):
+            self._seen.clear()
+            return post(batch, at=at)
+        except BaseException:
+            self._seen.clear()
+            raise
+
+
+def _checked(transfers: Iterable[Instruction], at: datetime) -> list[Instruction]:
+    aware(at)
+    batch = list(transfers)
+    if len(batch) > LARGEST_BATCH:
+        raise ValueError(f"a batch holds at most {LARGEST_BATCH} transfers, not {len(batch)}")
+    return batch
+
+
+def _post(
+    batch: list[Instruction],
+    at: datetime,
+    *,
+    look_up: bool,
+    seen: dict[int, AccountState] | None = None,
+) -> list[Answer]:
     cursor = rows.cursor()
-    book, first = load_book(cursor, batch, at, look_up=look_up)
+    book, first = load_book(cursor, batch, at, look_up=look_up, seen=seen)
     outcomes: list[Outcome] = []
     decided = decide(batch, book, at=at, first=first)
     with cursor.copy(rows.COPY) as copy:

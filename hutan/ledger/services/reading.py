@@ -23,15 +23,25 @@ _LOCK: Final = (
     "SELECT id, asset, source, balance, reserved, last_sequence"
     " FROM public.ledger_lock(%s::text::bigint[])"
 )
+_READ: Final = (
+    "SELECT id, asset, source, balance, reserved, last_sequence"
+    " FROM public.ledger_account WHERE id = ANY (%s::text::bigint[])"
+)
 
 
 def load_book(
-    cursor: Cursor, batch: Sequence[Instruction], at: datetime, *, look_up: bool
+    cursor: Cursor,
+    batch: Sequence[Instruction],
+    at: datetime,
+    *,
+    look_up: bool,
+    seen: dict[int, AccountState] | None,
 ) -> tuple[Book, int]:
     """Lock what ``batch`` touches, let what is due lapse, and return the book to decide on.
 
     Also return the first sequence of a new commit. It is drawn under the locks, so that sequences
-    grow along each account.
+    grow along each account. With accounts ``seen`` before nothing is locked: those missing are
+    read and added, and the chain of entries proves at the end that none has moved on.
     """
     accounts: set[int] = set()
     subjects: set[UUID] = set()
@@ -44,8 +54,10 @@ def load_book(
     found = find_rows(cursor, subjects) if subjects else {}
     for row in found.values():
         accounts |= {row.debit, row.credit}
-    states = lock_accounts(cursor, accounts)
-    holding = [account for account, state in states.items() if state.reserved]
+    states = lock_accounts(cursor, accounts) if seen is None else seen
+    if unseen := accounts - states.keys():
+        states |= _read_accounts(cursor, unseen) if seen is not None else {}
+    holding = [one for one in accounts if one in states and states[one].reserved]
     if holding:
         lapse(cursor, holding, at, states)
     book = Book(states, subjects=found)
@@ -59,10 +71,18 @@ def load_book(
 
 def lock_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
     """Lock accounts in the order of their ids and return how they stand; unknown ones are left out."""
-    # A list of numbers as text is read faster than psycopg can write a binary array.
-    numbers = "{" + ",".join(map(str, sorted(accounts))) + "}"
-    cursor.execute(_LOCK, (numbers,), binary=True)
+    cursor.execute(_LOCK, (_numbers(accounts),), binary=True)
     return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
+
+
+def _read_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
+    cursor.execute(_READ, (_numbers(accounts),), binary=True)
+    return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
+
+
+def _numbers(accounts: Iterable[int]) -> str:
+    # PostgreSQL reads an array written as text faster than psycopg writes a binary one.
+    return "{" + ",".join(map(str, sorted(accounts))) + "}"
 
 
 def lapse(
