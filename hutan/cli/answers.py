@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from codecs import BOM_UTF8
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -59,32 +60,37 @@ def answer_all(source: Path | None, decide: Callable[[Question], Json]) -> None:
 
 def _questions(source: Path | None) -> Iterator[Question | NotAnObject]:
     if source is None or str(source) == "-":
-        yield from _lines(sys.stdin)
+        yield from _lines(sys.stdin.buffer)
         return
-    text = source.read_text(encoding="utf-8-sig")
+    raw = source.read_bytes().removeprefix(BOM_UTF8)
     try:
-        whole = _parse(text)
+        whole = _parse(raw)
     except ValueError:
-        yield from _lines(text.splitlines())
+        # Only a newline ends a line; a string may hold what other writings call one.
+        yield from _lines(raw.split(b"\n"))
         return
     yield whole if isinstance(whole, dict) else _not_an_object(1, whole)
 
 
-def _lines(lines: Any) -> Iterator[Question | NotAnObject]:
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
+def _lines(lines: Iterable[bytes]) -> Iterator[Question | NotAnObject]:
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
             continue
         try:
-            read = _parse(text)
+            read = _parse(raw)
         except ValueError as error:
             yield NotAnObject(line=number, reason=str(error))
             continue
         yield read if isinstance(read, dict) else _not_an_object(number, read)
 
 
-def _parse(text: str) -> Any:
-    # Numbers with a point become Decimal: no figure passes through a float.
-    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+def _parse(raw: bytes) -> Any:
+    # Numbers with a point become Decimal: no figure passes through a float. Bytes that are no UTF-8
+    # raise a ValueError as all bad input does; so must what is nested beyond all sense.
+    try:
+        return json.loads(raw.decode(), parse_float=Decimal, parse_constant=_no_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
 
 
 def _no_constant(name: str) -> None:

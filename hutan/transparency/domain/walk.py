@@ -156,7 +156,7 @@ def walk(
     nodes, checkpoints = Ahead(rows.nodes), Ahead(rows.checkpoints)
     signing: tuple[VerifierKey, ...] = ()
     previous = 0
-    kept = {head.size: head for head in heads}
+    kept = sorted(heads, key=lambda head: head.size, reverse=True)
     for leaf in rows.leaves:
         content = _content(suite.hash, leaf, walked.size)
         record = acts.check(leaf.entry, leaf.position, content)
@@ -166,8 +166,9 @@ def walk(
         for node, hash_ in frontier.extend(leaf.hash):
             _check_node(nodes, NodeRow(0, *node, hash_), "log")
         walked.size, walked.movements = frontier.size, acts.seen
-        if (head := kept.pop(walked.size, None)) and head.root != frontier.root():
-            raise HeadContradicted(size=head.size, root=head.root.hex())
+        while kept and kept[-1].size == walked.size:
+            if (head := kept.pop()).root != frontier.root():
+                raise HeadContradicted(size=head.size, root=head.root.hex())
         if checkpoints.next is not None and checkpoints.next.size == walked.size:
             row = checkpoints.take()
             _check_checkpoint(row, Head(origin, walked.size, frontier.root()), previous)
@@ -181,8 +182,8 @@ def walk(
         raise LeafMissing(index=walked.size)
     if previous != walked.size:
         raise LeavesUnsigned(size=previous, present=walked.size)
-    for head in kept.values():
-        raise HeadContradicted(size=head.size, root=head.root.hex())
+    if kept:
+        raise HeadContradicted(size=kept[-1].size, root=kept[-1].root.hex())
     if any(key not in walked.keys for key in trusted):
         raise SignatureMissing(keys=", ".join(str(key) for key in trusted))
     return walked
