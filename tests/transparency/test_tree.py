@@ -190,6 +190,10 @@ def test_a_tree_across_tiles_of_two_levels_is_that_of_the_rfc() -> None:
     )
 
 
+def test_nothing_has_the_root_of_nothing() -> None:
+    assert Tiles(sha256, {}).root(0, 0).hex() == ROOTS[0]
+
+
 def test_a_tile_that_lacks_hashes_is_a_bug_and_says_so() -> None:
     runs, _ = stored(numbered(4))
     short = {tile: run[:-32] for tile, run in runs.items()}
