@@ -374,7 +374,7 @@ def test_a_database_older_than_its_head_is_not_signed(
     as_owner("DELETE FROM transparency_leaf WHERE position >= 5")
     as_owner("DELETE FROM transparency_entry WHERE id NOT IN (SELECT entry FROM transparency_leaf)")
     found = services.verify().damage
-    assert found == refusals.HeadContradicted(size=8, root=published.root.hex())
+    assert found == refusals.HeadContradicted(size="8", root=published.root.hex())
     record(4)
     with pytest.raises(refusals.BehindItsHead) as refused:
         services.integrate(at=AT)

@@ -89,7 +89,7 @@ CASES: dict[str, tuple[Callable[[Sample], Any], Refusal]] = {
     ),
     "a record and its leaf changed, within a stored node": (
         lambda log: forge(log, 5, text(log, 5).replace('"n":5', '"n":6')),
-        refusals.NodeChanged(tree="log", level=8, position=0),
+        refusals.NodeChanged(tree="log", level="8", position="0"),
     ),
     "a record and its leaf changed, beyond the last stored node": (
         lambda log: forge(log, 550, text(log, 550).replace('"n":550', '"n":551')),
@@ -97,7 +97,7 @@ CASES: dict[str, tuple[Callable[[Sample], Any], Refusal]] = {
     ),
     "an entry gone": (
         lambda log: change(log, "leaves", 7, content=None),
-        refusals.EntryMissing(index=7, entry=107),
+        refusals.EntryMissing(index=7, entry="107"),
     ),
     "a leaf gone": (lambda log: log.leaves.pop(7), refusals.LeafMissing(index=7)),
     "the last leaf gone": (lambda log: log.leaves.pop(), refusals.LeafMissing(index=599)),
@@ -110,7 +110,7 @@ CASES: dict[str, tuple[Callable[[Sample], Any], Refusal]] = {
             slice(8, 10),
             [log.leaves[9]._replace(position=8), log.leaves[8]._replace(position=9)],
         ),
-        refusals.NodeChanged(tree="log", level=8, position=0),
+        refusals.NodeChanged(tree="log", level="8", position="0"),
     ),
     "a leaf put in behind the head": (
         lambda log: log.add("registry.note", {"n": 600}),
@@ -150,7 +150,7 @@ CASES: dict[str, tuple[Callable[[Sample], Any], Refusal]] = {
         lambda log: _forge_movement(
             log, 10, log.movements[10].record.replace('"amount":9', '"amount":8')
         ),
-        refusals.NodeChanged(tree=act(3), level=8, position=0),
+        refusals.NodeChanged(tree=act(3), level="8", position="0"),
     ),
     "a movement's amount and hash changed, beyond the last stored node": (
         lambda log: _forge_movement(
@@ -188,39 +188,39 @@ CASES: dict[str, tuple[Callable[[Sample], Any], Refusal]] = {
     ),
     "a node changed": (
         lambda log: change(log, "nodes", 1, hash=OTHER),
-        refusals.NodeChanged(tree="log", level=8, position=1),
+        refusals.NodeChanged(tree="log", level="8", position="1"),
     ),
     "a node gone": (
         lambda log: log.nodes.pop(0),
-        refusals.NodeMissing(tree="log", level=8, position=0),
+        refusals.NodeMissing(tree="log", level="8", position="0"),
     ),
     "the last node gone": (
         lambda log: log.nodes.pop(),
-        refusals.NodeMissing(tree="log", level=8, position=1),
+        refusals.NodeMissing(tree="log", level="8", position="1"),
     ),
     "a node too many, first": (
         lambda log: log.nodes.insert(0, NodeRow(0, 3, 0, OTHER)),
-        refusals.NodeSurplus(tree="log", level=3, position=0),
+        refusals.NodeSurplus(tree="log", level="3", position="0"),
     ),
     "a node too many, last": (
         lambda log: log.nodes.append(NodeRow(0, 16, 0, OTHER)),
-        refusals.NodeSurplus(tree="log", level=16, position=0),
+        refusals.NodeSurplus(tree="log", level="16", position="0"),
     ),
     "a movement's node changed": (
         lambda log: change(log, "movement_nodes", 1, hash=OTHER),
-        refusals.NodeChanged(tree=act(3), level=8, position=1),
+        refusals.NodeChanged(tree=act(3), level="8", position="1"),
     ),
     "a movement's node gone": (
         lambda log: log.movement_nodes.pop(0),
-        refusals.NodeMissing(tree=act(3), level=8, position=0),
+        refusals.NodeMissing(tree=act(3), level="8", position="0"),
     ),
     "a movement's node too many": (
         lambda log: log.movement_nodes.append(NodeRow(103, 8, 2, OTHER)),
-        refusals.NodeSurplus(tree=act(3), level=8, position=2),
+        refusals.NodeSurplus(tree=act(3), level="8", position="2"),
     ),
     "a movement's node of an act without": (
         lambda log: log.movement_nodes.insert(0, NodeRow(102, 8, 0, OTHER)),
-        refusals.NodeSurplus(tree=act(2), level=8, position=0),
+        refusals.NodeSurplus(tree=act(2), level="8", position="0"),
     ),
     "a checkpoint gone from the middle": (
         lambda log: log.checkpoints.pop(1),
@@ -376,7 +376,7 @@ def test_heads_kept_elsewhere_must_lie_in_the_past() -> None:
     assert walked(log, heads=heads).size == 600
     for wrong in (Head(ORIGIN, 300, OTHER), Head(ORIGIN, 601, OTHER)):
         assert damage(log, heads=[wrong, *heads]) == refusals.HeadContradicted(
-            size=wrong.size, root=OTHER.hex()
+            size=str(wrong.size), root=OTHER.hex()
         )
 
 
