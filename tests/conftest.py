@@ -37,6 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     _home = Path(tempfile.mkdtemp(prefix="hutan-test-"))
     _home.chmod(0o755)
+    os.environ["HUTAN_DATA"] = str(_home / "data")
     # Nothing here outlives the run, so durability is off; crash tests start their own servers.
     _server = Server(_home, settings={"fsync": "off", "full_page_writes": "off"})
     _server.start()

@@ -73,7 +73,7 @@ DATABASES = {
     ),
 }
 
-# The public log (docs/log-format.md): its name, its suite (fixed at its birth), and where its key is.
+# The public log (docs/log-format.md): its name, its suite (fixed at birth), and where its key is.
 DATA = Path(os.environ.get("HUTAN_DATA", ROOT / "var"))
 LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", "hutan.example/log")
 LOG_SUITE = os.environ.get("HUTAN_LOG_SUITE", "sha256-ed25519")

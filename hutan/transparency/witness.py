@@ -60,9 +60,9 @@ class Witness:
         with self._memory.locked():
             kept = self._memory.last(name) or Head(head.origin, 0, b"")
             if kept.size != old:
-                raise OldSizeStale(last=kept.size, given=old)
+                raise OldSizeStale(last=str(kept.size), given=str(old))
             if not _grows(signer.usage.suite.hash, kept, head, proof):
-                raise HistoryRewritten(origin=head.origin, size=head.size, last=kept.size)
+                raise HistoryRewritten(origin=head.origin, size=str(head.size), last=str(kept.size))
             self._memory.keep(name, head)
             return cosign(note.text, self._key, int(aware(at).timestamp())).line()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.transparency.domain.hashing import SIZE, Hash, node_hash
@@ -64,7 +64,7 @@ def check_inclusion(
 
     Raises the refusals of :mod:`hutan.transparency.refusals` if the question is malformed.
     """
-    refuse(_inclusion_faults(index, size, leaf, path, root))
+    refuse(inclusion_faults(index=index, size=size, leaf=leaf, path=path, root=root))
     computed = leaf
     for sibling, (_, end) in zip(path, inclusion_ranges(index, size), strict=True):
         left = end <= index
@@ -79,7 +79,7 @@ def check_consistency(
 
     Raises the refusals of :mod:`hutan.transparency.refusals` if the question is malformed.
     """
-    refuse(_consistency_faults(old, new, path, old_root, new_root))
+    refuse(consistency_faults(old=old, new=new, path=path, old_root=old_root, new_root=new_root))
     steps = list(zip(path, consistency_ranges(old, new), strict=True))
     # The old tree's last complete subtree: the old root itself, or the first hash of the proof.
     seed = old_root if not steps or steps[0][1].end != old else steps.pop(0)[0]
@@ -93,58 +93,72 @@ def check_consistency(
     return Consistency(computed_old, computed_new, old_root, new_root)
 
 
-def _inclusion_faults(
-    index: int, size: int, leaf: bytes, path: Sequence[bytes], root: bytes
+def inclusion_faults(
+    *,
+    index: int | None,
+    size: int | None,
+    leaf: bytes | None,
+    path: Sequence[bytes | None] | None,
+    root: bytes | None,
 ) -> Iterator[Refusal]:
-    sound = True
-    for fault in _size_faults(size=size):
-        sound = False
-        yield fault
-    if index < 0:
-        sound = False
+    """Yield every fault of form; what could not be read stands as ``None`` and is passed over."""
+    yield from _size_faults(size=size)
+    if index is not None and index < 0:
         yield IndexNegative(index=str(index))
-    elif sound and index >= size:
-        sound = False
+    elif index is not None and _counts(size) and index >= size:
         yield IndexBeyondSize(index=str(index), size=str(size))
-    yield from _length_faults(leaf=leaf, root=root)
-    yield from _path_faults(path, len(inclusion_ranges(index, size)) if sound else None)
+    yield from length_faults(leaf_hash=leaf, root=root)
+    if index is not None and _counts(size) and 0 <= index < size:
+        yield from _path_faults(path, len(inclusion_ranges(index, size)))
+    else:
+        yield from _path_faults(path, None)
 
 
-def _consistency_faults(
-    old: int, new: int, path: Sequence[bytes], old_root: bytes, new_root: bytes
+def consistency_faults(
+    *,
+    old: int | None,
+    new: int | None,
+    path: Sequence[bytes | None] | None,
+    old_root: bytes | None,
+    new_root: bytes | None,
 ) -> Iterator[Refusal]:
-    sound = True
-    for fault in _size_faults(old=old, new=new):
-        sound = False
-        yield fault
-    if sound and old > new:
-        sound = False
+    """Yield every fault of form; what could not be read stands as ``None`` and is passed over."""
+    yield from _size_faults(old_size=old, new_size=new)
+    if _counts(old) and _counts(new) and old > new:
         yield OldBeyondNew(old=str(old), new=str(new))
-    yield from _length_faults(old_root=old_root, new_root=new_root)
-    yield from _path_faults(path, len(consistency_ranges(old, new)) if sound else None)
+    yield from length_faults(old_root=old_root, new_root=new_root)
+    if _counts(old) and _counts(new) and old <= new:
+        yield from _path_faults(path, len(consistency_ranges(old, new)))
+    else:
+        yield from _path_faults(path, None)
 
 
-def _size_faults(**sizes: int) -> Iterator[Refusal]:
+def _counts(size: int | None) -> TypeGuard[int]:
+    return size is not None and 0 < size <= LARGEST
+
+
+def _size_faults(**sizes: int | None) -> Iterator[Refusal]:
     for field, size in sizes.items():
+        if size is None or _counts(size):
+            continue
         if size <= 0:
             yield SizeNotPositive(name=field, size=str(size))
-        elif size > LARGEST:
+        else:
             yield SizeTooLarge(name=field, size=str(size), largest=str(LARGEST))
 
 
-def _length_faults(**hashes: bytes) -> Iterator[Refusal]:
+def length_faults(**hashes: bytes | None) -> Iterator[Refusal]:
+    """Yield a fault for each hash, by its name, that has not the length of one."""
     for field, given in hashes.items():
-        if len(given) != SIZE:
+        if given is not None and len(given) != SIZE:
             yield WrongHashLength(name=field, given=len(given), wanted=SIZE)
 
 
-def _path_faults(path: Sequence[bytes], wanted: int | None) -> Iterator[Refusal]:
-    for number, given in enumerate(path):
-        if len(given) != SIZE:
-            yield WrongHashLength(name=f"proof[{number}]", given=len(given), wanted=SIZE)
-    if wanted is None:
+def _path_faults(path: Sequence[bytes | None] | None, wanted: int | None) -> Iterator[Refusal]:
+    if path is None:
         return
-    if len(path) < wanted:
-        yield ProofTooShort(given=len(path), wanted=wanted)
-    elif len(path) > wanted:
-        yield ProofTooLong(given=len(path), wanted=wanted)
+    yield from length_faults(**{f"proof[{number}]": hash_ for number, hash_ in enumerate(path)})
+    if wanted is None or len(path) == wanted:
+        return
+    refusal = ProofTooShort if len(path) < wanted else ProofTooLong
+    yield refusal(given=len(path), wanted=wanted)

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from hutan.kernel.canonical import Json
 from hutan.kernel.refusals import Refusal
 from hutan.transparency.domain.hashing import Hash, leaf_hash
 from hutan.transparency.domain.keys import Suite, VerifierKey, read_verifier_key
@@ -156,7 +155,7 @@ def walk(
     nodes, checkpoints = Ahead(rows.nodes), Ahead(rows.checkpoints)
     signing: tuple[VerifierKey, ...] = ()
     previous = 0
-    kept = {head.size: head for head in heads}
+    kept = sorted(heads, key=lambda head: head.size, reverse=True)
     for leaf in rows.leaves:
         content = _content(suite.hash, leaf, walked.size)
         record = acts.check(leaf.entry, leaf.position, content)
@@ -166,23 +165,24 @@ def walk(
         for node, hash_ in frontier.extend(leaf.hash):
             _check_node(nodes, NodeRow(0, *node, hash_), "log")
         walked.size, walked.movements = frontier.size, acts.seen
-        if (head := kept.pop(walked.size, None)) and head.root != frontier.root():
-            raise HeadContradicted(size=head.size, root=head.root.hex())
         if checkpoints.next is not None and checkpoints.next.size == walked.size:
             row = checkpoints.take()
             _check_checkpoint(row, Head(origin, walked.size, frontier.root()), previous)
             signing = _check_signatures(row, walked.keys, signing)
             previous, walked.checkpoints = row.size, walked.checkpoints + 1
+        while kept and kept[-1].size == walked.size:
+            if (head := kept.pop()).root != frontier.root():
+                raise HeadContradicted(size=str(head.size), root=head.root.hex())
         progress(walked.size)
     walked.root = frontier.root()
     if nodes.next is not None:
-        raise NodeSurplus(tree="log", level=nodes.next.level, position=nodes.next.position)
+        raise _surplus("log", nodes.next)
     if checkpoints.next is not None:
         raise LeafMissing(index=walked.size)
     if previous != walked.size:
         raise LeavesUnsigned(size=previous, present=walked.size)
-    for head in kept.values():
-        raise HeadContradicted(size=head.size, root=head.root.hex())
+    if kept:
+        raise HeadContradicted(size=str(kept[-1].size), root=kept[-1].root.hex())
     if any(key not in walked.keys for key in trusted):
         raise SignatureMissing(keys=", ".join(str(key) for key in trusted))
     return walked
@@ -225,7 +225,7 @@ class Acts:
             raise MovementsChanged(index=index, act=act, count=count)
         spare = self._nodes.next
         if spare is not None and spare.entry == entry:
-            raise NodeSurplus(tree=act, level=spare.level, position=spare.position)
+            raise _surplus(act, spare)
         self.seen += count
         return record
 
@@ -238,7 +238,7 @@ def _content(hash_: Hash, leaf: LeafRow, expected: int) -> EntryRow:
     if leaf.position != expected:
         raise LeafMissing(index=expected)
     if leaf.content is None:
-        raise EntryMissing(index=expected, entry=leaf.entry)
+        raise EntryMissing(index=expected, entry=str(leaf.entry))
     if leaf_hash(hash_, leaf.content.record.encode()) != leaf.hash:
         raise EntryChanged(index=expected, act=str(leaf.content.act))
     return leaf.content
@@ -277,13 +277,18 @@ def _announced(index: int, record: EntryRecord) -> tuple[VerifierKey, ...]:
 
 def _check_node(stored: Ahead[NodeRow], wanted: NodeRow, tree: str) -> None:
     row = stored.next
-    where: dict[str, Json] = {"tree": tree, "level": wanted.level, "position": wanted.position}
+    where = {"tree": tree, "level": str(wanted.level), "position": str(wanted.position)}
     if row is None or row.entry != wanted.entry or row.order > wanted.order:
         raise NodeMissing(**where)
     if row.order < wanted.order:
-        raise NodeSurplus(tree=tree, level=row.level, position=row.position)
+        raise _surplus(tree, row)
     if stored.take().hash != wanted.hash:
         raise NodeChanged(**where)
+
+
+def _surplus(tree: str, row: NodeRow) -> NodeSurplus:
+    # Whatever number stands in the row: a fact beyond 2^53 must be written as text.
+    return NodeSurplus(tree=tree, level=str(row.level), position=str(row.position))
 
 
 def _check_checkpoint(row: CheckpointRow, head: Head, previous: int) -> None:

@@ -56,6 +56,9 @@ from hutan.transparency.refusals.notes import (
     UnknownLog,
 )
 from hutan.transparency.refusals.proofs import (
+    FieldMissing,
+    FieldsExclusive,
+    FieldUnknown,
     FieldWrong,
     IndexBeyondSize,
     IndexNegative,
@@ -83,7 +86,10 @@ __all__ = [
     "EntryMalformed",
     "EntryMissing",
     "EntryOutsideTree",
+    "FieldMissing",
+    "FieldUnknown",
     "FieldWrong",
+    "FieldsExclusive",
     "FolderNotEmpty",
     "HeadContradicted",
     "HistoryRewritten",

@@ -107,12 +107,45 @@ class NotEncoded(Refusal):
     cure_en = "Write a hash as 64 hexadecimal or 44 base64 digits; data as encoding says."
 
 
-class FieldWrong(Refusal):
-    """A field of a question is missing, unknown, or of the wrong type."""
+class FieldMissing(Refusal):
+    """A question lacks a field."""
 
     code = "LOG-110"
     basis = _FORMAT
-    zh = "字段 {name}：应为 {wanted}，得到 {given}。"
-    en = "Field {name}: expected {wanted}, got {given}."
+    zh = "缺少字段 {name}。"
+    en = "Field {name} is missing."
     cure_zh = "请对照 docs/log-format.md 的示例。"
     cure_en = "Compare with the example in docs/log-format.md."
+
+
+class FieldUnknown(Refusal):
+    """A question has a field that means nothing."""
+
+    code = "LOG-111"
+    basis = _FORMAT
+    zh = "没有名为 {name} 的字段。"
+    en = "There is no field {name}."
+    cure_zh = "请对照 docs/log-format.md 的示例。"
+    cure_en = "Compare with the example in docs/log-format.md."
+
+
+class FieldWrong(Refusal):
+    """A field is of the wrong JSON type, or none of the values it may have."""
+
+    code = "LOG-112"
+    basis = _FORMAT
+    zh = "字段 {name} 应为 {wanted}，得到 {given}。"
+    en = "Field {name} should be {wanted} and is {given}."
+    cure_zh = "请对照 docs/log-format.md 的示例。"
+    cure_en = "Compare with the example in docs/log-format.md."
+
+
+class FieldsExclusive(Refusal):
+    """Of two fields exactly one must be there."""
+
+    code = "LOG-113"
+    basis = _FORMAT
+    zh = "{one} 与 {other} 须且只须给出一个。"
+    en = "Exactly one of {one} and {other} must be given."
+    cure_zh = "数据用 {one}，散列值用 {other}。"
+    cure_en = "Give data as {one}, hashes as {other}."

@@ -44,11 +44,11 @@ FROM transparency_leaf JOIN transparency_movement m USING (entry) ORDER BY posit
 _MOVEMENT_NODES = """
 SELECT entry, n.level, n.position, n.hash
 FROM transparency_leaf l JOIN transparency_movementnode n USING (entry)
-ORDER BY l.position, (n.position + 1)::numeric * 2 ^ least(n.level, 64)::numeric, n.level
+ORDER BY l.position, (n.position::numeric + 1) * 2 ^ least(n.level, 64)::numeric, n.level
 """
 _NODES = """
 SELECT 0, level, position, hash FROM transparency_node
-ORDER BY (position + 1)::numeric * 2 ^ least(level, 64)::numeric, level
+ORDER BY (position::numeric + 1) * 2 ^ least(level, 64)::numeric, level
 """
 _CHECKPOINTS = "SELECT size, previous, root, note FROM transparency_checkpoint ORDER BY size"
 
@@ -63,7 +63,7 @@ FROM transparency_pending JOIN transparency_movement USING (entry) ORDER BY entr
 _WAITING_NODES = """
 SELECT entry, level, position, hash
 FROM transparency_pending JOIN transparency_movementnode USING (entry)
-ORDER BY entry, (position + 1)::numeric * 2 ^ least(level, 64)::numeric, level
+ORDER BY entry, (position::numeric + 1) * 2 ^ least(level, 64)::numeric, level
 """
 
 _OUTSIDE = """
@@ -167,12 +167,12 @@ def _check_waiting(log: Opened) -> None:
 def _check_surroundings(cursor: Any) -> None:
     """Look for rows that no walk along the tree comes upon."""
     if row := _first(cursor, _OUTSIDE):
-        raise EntryOutsideTree(entry=row[0], act=str(row[1]))
+        raise EntryOutsideTree(entry=str(row[0]), act=str(row[1]))
     if row := _first(cursor, _WRONGLY_WAITING):
-        raise QueueWrong(entry=row[0])
+        raise QueueWrong(entry=str(row[0]))
     for table, statement in _ORPHANS.items():
         if row := _first(cursor, statement):
-            raise PointsNowhere(table=f"transparency_{table}", owner=row[0])
+            raise PointsNowhere(table=f"transparency_{table}", owner=str(row[0]))
 
 
 def _first(cursor: Any, statement: str) -> Any:
