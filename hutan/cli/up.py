@@ -114,7 +114,7 @@ def _database(place: Place, stop: Stop) -> Iterator[_Database]:
 
 
 def _prepare(family: Family, given: Mapping[str, str], stop: Stop, database: _Database) -> None:
-    """Migrate and fill in a process of its own, so that this one stays small; its lines show here."""
+    """Migrate and fill in a process of its own, so that this one stays small; its lines show."""
     preparing = family.start("prepare", _hutan("prepare"), given, shown=True)
     while preparing.alive:
         stop.wait(0.05)
