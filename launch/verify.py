@@ -26,7 +26,7 @@ def check(words: list[str]) -> bool:
         showing.result = "ready"
     inside = _surroundings(environment)
     python = environment.python
-    pytest = [python, "-m", "pytest", "-m", "not nightly"]
+    pytest: list[str | Path] = [python, "-m", "pytest", "-m", "not nightly"]
     if words:
         # Words that choose by mark themselves come later and win.
         return subprocess.run([*pytest, *words], env=inside, check=False).returncode == 0

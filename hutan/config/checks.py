@@ -6,7 +6,8 @@ and ``prepare``, and ``hutan.config.wsgi`` for whoever brings a web server of hi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -49,20 +50,24 @@ def refuse_unsafe(*, database: bool = True) -> None:
         return
     refuse(
         [
-            *unsafe_settings(settings, assertions=__debug__),
+            *unsafe_settings(settings, environment=os.environ, assertions=__debug__),
             *(unsafe_database("default") if database else ()),
         ]
     )
 
 
-def unsafe_settings(given: Any, *, assertions: bool) -> Iterator[Refusal]:
-    """Yield what is unsafe in the settings ``given``; ``assertions`` tells whether they are on."""
+def unsafe_settings(
+    given: Any, *, environment: Mapping[str, str], assertions: bool
+) -> Iterator[Refusal]:
+    """Yield what is unsafe in the settings ``given`` and in what the process was started with.
+
+    ``assertions`` tells whether Python checks them.
+    """
     if given.DEBUG:
         yield DebugOn()
-    secret, data = given.SECRET_KEY, given.DATA_KEY
-    if len(secret) < _SHORTEST_KEY or secret.startswith("insecure"):
+    if len(given.SECRET_KEY) < _SHORTEST_KEY or given.SECRET_KEY.startswith("insecure"):
         yield KeyMissing(name="HUTAN_SECRET_KEY")
-    if len(data) != _SHORTEST_KEY or len(set(data)) == 1:
+    if not (environment.get("HUTAN_DATA_KEY") or environment.get("HUTAN_DATA_KEY_FILE")):
         yield KeyMissing(name="HUTAN_DATA_KEY")
     if not assertions:
         yield AssertionsOff()

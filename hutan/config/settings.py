@@ -15,8 +15,8 @@ ENVIRONMENT = os.environ.get("HUTAN_ENV", "demo")
 
 DEBUG = False
 SECRET_KEY = os.environ.get("HUTAN_SECRET_KEY", "insecure-demonstration-key")
-# What is stored encrypted (second factors, personal data) is encrypted under this key: 32 bytes.
-DATA_KEY = bytes.fromhex(os.environ.get("HUTAN_DATA_KEY", "00" * 32))
+if "HUTAN_SECRET_KEY_FILE" in os.environ:
+    SECRET_KEY = Path(os.environ["HUTAN_SECRET_KEY_FILE"]).read_text().strip()
 PRODUCTION = ENVIRONMENT == "production"
 ALLOWED_HOSTS = [
     host
@@ -34,9 +34,6 @@ BEFORE_SERVING = "hutan.config.checks.refuse_unsafe"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
-# TLS ends at a proxy in front of us, which must set (and overwrite) this header.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -23,13 +23,12 @@ class Step:
 
     def say(self, text: str) -> None:
         """Show what the step is doing; on a terminal in place, elsewhere as a line of its own."""
-        if text == self._last:
-            return
-        self._last = text
         if self._live:
             sys.stdout.write(f"\r\033[K  {self.name:<{_WIDTH}}{text} …")
-        else:
+        elif text.split()[0] != self._last:
+            # A file or a pipe gets each kind of work once, not every count of it.
             sys.stdout.write(f"  {self.name:<{_WIDTH}}{text} …\n")
+        self._last = text.split()[0]
         sys.stdout.flush()
 
     def end(self, seconds: float) -> None:

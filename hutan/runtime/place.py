@@ -28,6 +28,9 @@ from typing import IO
 from hutan.runtime.trouble import Trouble
 
 _MARK = "hutan.place"
+# What a folder may hold and still become ours: a mount point's, or made by a part of the platform
+# that was started by itself.
+_HARMLESS = {"lost+found", "secrets", "log", "log-heads", "static"}
 _LOG_LIMIT = 10_000_000
 
 
@@ -68,7 +71,7 @@ class Place:
             # Under root the server runs as another account, which has to pass but not to look.
             self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
         elif not (self.home / _MARK).exists():
-            foreign = [path.name for path in self.home.iterdir() if path.name != "lost+found"]
+            foreign = {path.name for path in self.home.iterdir()} - _HARMLESS
             if foreign:
                 raise Trouble(
                     f"{self.home} is not a data folder of Hutan: it holds {min(foreign)}.",
@@ -151,11 +154,11 @@ class Place:
         """Take the address away again."""
         self._running.unlink(missing_ok=True)
 
-    def secret(self, name: str) -> str:
-        """Return the secret of that name: 64 hexadecimal digits, made by the first call."""
+    def secret(self, name: str, make: Callable[[], str] = lambda: secrets.token_hex(32)) -> str:
+        """Return the secret of that name; the first call makes it, 64 hexadecimal digits."""
         path = self.secrets / name
         if not path.exists():
-            _write_private(path, secrets.token_hex(32))
+            _write_private(path, make())
         return path.read_text()
 
     def log(self, name: str) -> IO[bytes]:

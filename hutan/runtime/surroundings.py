@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import os
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 
 from hutan.runtime.place import Place
 from hutan.runtime.trouble import Trouble
@@ -36,9 +38,26 @@ def surroundings(place: Place, *, app_url: str, owner_url: str) -> Mapping[str, 
         "HUTAN_DATA": str(place.home),
         "DATABASE_URL": app_url,
         "HUTAN_OWNER_URL": owner_url,
+        "HUTAN_STATIC_ROOT": os.environ.get("HUTAN_STATIC_ROOT") or str(place.home / "static"),
         "DJANGO_SETTINGS_MODULE": "hutan.config.settings",
     }
     if not is_production():
-        for variable, name in (("HUTAN_SECRET_KEY", "secret-key"), ("HUTAN_DATA_KEY", "data-key")):
-            given[variable] = os.environ.get(variable) or place.secret(name)
+        for variable, name, make in _KEYS:
+            if not (os.environ.get(variable) or os.environ.get(f"{variable}_FILE")):
+                given[variable] = place.secret(name, make)
     return given
+
+
+def _new_data_keys() -> str:
+    """Return a fresh ring: what finds sealed values again, and the key that seals them."""
+
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    return f"index={key()}\nk1=aes256gcm:{key()}\n"
+
+
+_KEYS: tuple[tuple[str, str, Callable[[], str]], ...] = (
+    ("HUTAN_SECRET_KEY", "secret-key", lambda: secrets.token_hex(32)),
+    ("HUTAN_DATA_KEY", "data-key", _new_data_keys),
+)
