@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import typer
 
 from hutan.cli.reach import needs_database
@@ -15,5 +17,5 @@ def check() -> None:
     from django.utils.module_loading import import_string
 
     import_string(settings.BEFORE_SERVING)()
-    call_command("check", databases=["default"], verbosity=0)
+    call_command("check", databases=["default"], stdout=io.StringIO())
     typer.echo(f"{settings.ENVIRONMENT}: nothing is refused")

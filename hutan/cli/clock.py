@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
@@ -45,11 +46,14 @@ def set_to(
     who: Who = "",
 ) -> None:
     """Set the clock to a later moment."""
+    from hutan.clock import services
+
     try:
         wanted = moment(to)
     except ValueError:
         raise typer.BadParameter(f"{to!r} is no moment such as 2025-06-30T16:59:00") from None
-    _move(wanted, who)
+    shown = services.set_to(act=new_id(), who=_name(who), to=wanted, real=datetime.now(UTC))
+    typer.echo(canonical(shown))
 
 
 @app.command()
@@ -58,16 +62,15 @@ def advance(
     by: Annotated[str, typer.Argument(help="How far: 14d, 2h30m, 90s.")], who: Who = ""
 ) -> None:
     """Move the clock on."""
-    from hutan import clock
-
-    _move(clock.now() + _duration(by), who)
-
-
-def _move(to: datetime, who: str) -> None:
     from hutan.clock import services
 
-    shown = services.move(act=new_id(), who=who or getpass.getuser(), to=to, real=datetime.now(UTC))
+    shown = services.advance(act=new_id(), who=_name(who), by=_duration(by), real=datetime.now(UTC))
     typer.echo(canonical(shown))
+
+
+def _name(who: str) -> str:
+    """Return whom the history names: whoever was stated, or the account at the terminal."""
+    return who or pwd.getpwuid(os.getuid()).pw_name
 
 
 def _duration(text: str) -> timedelta:

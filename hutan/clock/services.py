@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -39,36 +40,47 @@ def create(*, real: datetime) -> None:
             raise OtherKindOfPlace(kind=found, asked=str(wanted))
 
 
-def move(*, act: UUID, who: str, to: datetime, real: datetime) -> datetime:
+def set_to(*, act: UUID, who: str, to: datetime, real: datetime) -> datetime:
     """Set the demonstration clock to the later moment ``to``; return what it shows now.
 
     ``act`` is the caller's id: the same move again changes nothing. ``real`` is the real moment.
     Raises ``ClockIsReal``, ``CityNotCreated``, ``ClockOnlyForward`` or
     ``MoveRepeatedDifferently``.
     """
+    aware(to)
+    return _move(act, who, real, lambda shown: to)
+
+
+def advance(*, act: UUID, who: str, by: timedelta, real: datetime) -> datetime:
+    """Move the demonstration clock on from what it shows; as ``set_to`` in all else."""
+    return _move(act, who, real, lambda shown: shown + by)
+
+
+def _move(act: UUID, who: str, real: datetime, target: Callable[[datetime], datetime]) -> datetime:
     if settings.ENVIRONMENT == "production":
         raise ClockIsReal
     with transaction.atomic(), connection.cursor() as cursor:
         # Two moves at once: the second is measured against the first. The trigger locks too.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MOVE_LOCK])
-        earlier = Move.objects.filter(act=act).first()
-        if earlier is not None and earlier.moved_to != to:
-            raise MoveRepeatedDifferently(
-                act=str(act), earlier=canonical(earlier.moved_to), to=canonical(to)
-            )
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_MOVE_LOCK])
         setting = queries.setting()
         if setting is None:
             raise CityNotCreated(now=canonical(START))
         # A real clock put back since: this one stood still, so the move is of the same moment.
         real = max(aware(real), setting.real)
         shown = setting.read(real)
-        if earlier is None:
-            if to <= shown:
-                raise ClockOnlyForward(now=canonical(shown), to=canonical(to))
-            Move.objects.create(act=act, who=who, real=real, moved_from=shown, moved_to=to)
-            shown = in_shanghai(to)
-    return shown
+        if earlier := Move.objects.filter(act=act).first():
+            to = target(in_shanghai(earlier.moved_from))
+            if to != earlier.moved_to:
+                raise MoveRepeatedDifferently(
+                    act=str(act), earlier=canonical(earlier.moved_to), to=canonical(to)
+                )
+            return shown
+        to = target(shown)
+        if to <= shown:
+            raise ClockOnlyForward(now=canonical(shown), to=canonical(to))
+        Move.objects.create(act=act, who=who, real=real, moved_from=shown, moved_to=to)
+    return in_shanghai(to)
 
 
-MOVE_LOCK = 7_211
-"""The advisory lock of moves; the trigger in the migration takes the same."""
+# The trigger in the migration takes the same advisory lock.
+_MOVE_LOCK = 7_211

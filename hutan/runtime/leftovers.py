@@ -1,7 +1,7 @@
 """Servers that outlived the process which started them.
 
 A ``./run`` that was killed leaves its server alive; a killed server leaves its backends for some
-seconds, its lock file for ever, and, where nobody reaps it, a zombie that still counts as running.
+seconds, its lock file for ever, and, where nobody reaps it, a zombie that counts as running.
 The caller holds the data folder, so nobody else may be using what is found here.
 """
 
@@ -32,24 +32,15 @@ def clear(cluster: Path, wait: Callable[[float], None], say: Callable[[str], Non
         say("stopping the server that an earlier start left behind")
         _interrupt(pid)
     ends = time.monotonic() + _PATIENCE
-    while _serves(pid, cluster) or (_is_zombie(pid) and lock.exists()):
-        if time.monotonic() > ends:
-            break
-        wait(0.1)
-    if _serves(pid, cluster):
-        raise Trouble(
-            f"An earlier database server (process {pid}) is still shutting down.",
-            "Wait a little and start again.",
-        )
-    # What is left is the file of a dead server. PostgreSQL would refuse it if another process has
-    # its number now, so it goes, but only when no backend of the dead server is left.
-    while _at_work_in(cluster):
+    while _serves(pid, cluster) or _at_work_in(cluster):
         if time.monotonic() > ends:
             raise Trouble(
-                f"Processes of an earlier server are still at work in {cluster}.",
+                f"An earlier database server (process {pid}) is still shutting down.",
                 "Wait a little and start again.",
             )
         wait(0.1)
+    # What may be left is the file of a dead server. PostgreSQL takes it for alive if a zombie or
+    # another program has its number. None of its processes is left, so the file may go.
     if _exists(pid):
         lock.unlink(missing_ok=True)
 
@@ -89,14 +80,6 @@ def _works_in(process: Path, folder: Path) -> bool:
         program = (process / "comm").read_text().strip()
         return program == "postgres" and Path(os.readlink(process / "cwd")) == folder
     except OSError:
-        return False
-
-
-def _is_zombie(pid: int) -> bool:
-    try:
-        # The name in parentheses may hold anything, so the state is read behind the last one.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
         return False
 
 

@@ -22,7 +22,7 @@ from psycopg import sql
 from hutan.runtime import cluster as clusters
 from hutan.runtime import leftovers
 from hutan.runtime.account import Account, server_account
-from hutan.runtime.cluster import SUPERUSER
+from hutan.runtime.cluster import SUPERUSER as SUPERUSER  # callers find all role names here
 from hutan.runtime.place import Place
 from hutan.runtime.programs import Programs, bundled, reachable
 from hutan.runtime.trouble import Trouble
@@ -32,6 +32,8 @@ DATABASE = "hutan"
 
 # A socket's whole path may have 107 bytes, and PostgreSQL appends "/.s.PGSQL.5432".
 _LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432")
+# Less than this is a full disk to PostgreSQL: it writes its log of changes in files of 16 MB.
+_LEAST_FREE = 1_000_000
 # How long the shared memory of a killed server may stay in use before we give up.
 _PATIENCE = 30
 
@@ -169,7 +171,9 @@ class Server:
     def _diagnosis(self, what: str) -> Trouble:
         log = self.place.logs / "postgres.log"
         printed = self._printed()
-        if "No space left on device" in printed:
+        # On a full disk the log itself may have found no room.
+        free = shutil.disk_usage(self.place.home).free
+        if "No space left on device" in printed or free < _LEAST_FREE:
             return Trouble(f"{what}: the disk is full.", "Free some space and start again.")
         reasons = [
             line.partition(level)[2].strip()
