@@ -25,8 +25,8 @@ class KeyMissing(Refusal):
     basis = _DOCUMENT
     zh = "生产环境的密钥 {name} 缺失、为默认值或过短。"
     en = "The key {name} is missing, a default, or too short for production."
-    cure_zh = "请在环境变量中设置：openssl rand -hex 32。"
-    cure_en = "Set it in the environment: openssl rand -hex 32."
+    cure_zh = "请在环境变量中设置；生成方法见 docs/operating.md。"
+    cure_en = "Set it in the environment; docs/operating.md says how to make one."
 
 
 class AssertionsOff(Refusal):
