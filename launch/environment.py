@@ -45,12 +45,12 @@ class Environment:
         """Make the environment ready; raise ``Trouble`` if it cannot be made."""
         if self.ready(kind):
             return
-        with self._alone(kind, say):
+        with self._alone(kind, say) as lock:
             if self.ready(kind):
                 return
             if not (self._installed() and os.access(self.python, os.X_OK)):
                 self._create(say)
-            self._install(kind, say)
+            self._install(kind, say, lock)
 
     def requirements(self, kind: str) -> Path:
         """Return the file of pins and hashes."""
@@ -68,15 +68,18 @@ class Environment:
             return {}
 
     @contextmanager
-    def _alone(self, kind: str, say: Callable[[str], None]) -> Iterator[None]:
-        """Keep two starts of one checkout from installing at once."""
+    def _alone(self, kind: str, say: Callable[[str], None]) -> Iterator[int]:
+        """Keep two starts of one checkout from installing at once; yield the lock.
+
+        The installer inherits the lock: if we are killed, the next start waits for its end.
+        """
         with open(self.requirements(kind)) as guard:
             try:
                 fcntl.flock(guard, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 say("waiting for another start that is installing")
                 fcntl.flock(guard, fcntl.LOCK_EX)
-            yield
+            yield guard.fileno()
 
     def _create(self, say: Callable[[str], None]) -> None:
         if (
@@ -104,7 +107,7 @@ class Environment:
         if made.returncode:
             raise _not_installed(made.stdout + made.stderr, None)
 
-    def _install(self, kind: str, say: Callable[[str], None]) -> None:
+    def _install(self, kind: str, say: Callable[[str], None], lock: int) -> None:
         wanted = self._wanted(kind)
         self._stamp.unlink(missing_ok=True)
         pins = self.requirements(kind)

@@ -16,7 +16,7 @@ import typer
 
 from hutan.cli.reach import INSIDE, given_database, refuse_embedded_production
 from hutan.runtime import leftovers, programs
-from hutan.runtime.console import step
+from hutan.runtime.console import step, tell
 from hutan.runtime.family import Family, Member
 from hutan.runtime.place import Place, Running, home
 from hutan.runtime.postgres import APP, OWNER, Server
@@ -48,7 +48,7 @@ def up(
             _run(place, port, stop)
     except Stopped:
         pass
-    print("Stopped.", flush=True)
+    tell("Stopped.")
 
 
 @dataclass(frozen=True)
@@ -201,20 +201,19 @@ def _reset(place: Place, stop: Stop, *, yes: bool) -> None:
 
 
 def _welcome(place: Place, address: str) -> None:
-    print(f"\nOpen {address}  (Ctrl-C stops everything)")
+    tell(f"\nOpen {address}  (Ctrl-C stops everything)")
     logins = place.home / LOGINS
     if logins.exists():
-        print(f"\n{logins.read_text(encoding='utf-8').rstrip()}")
-    sys.stdout.flush()
+        tell(f"\n{logins.read_text(encoding='utf-8').rstrip()}")
 
 
 def _stopping(stop: Stop) -> None:
     if stop.asked:
-        print("\nStopping … (Ctrl-C again does not wait for what is being answered)", flush=True)
+        tell("\nStopping … (Ctrl-C again does not wait for what is being answered)")
 
 
 def _note(text: str) -> None:
-    print(f"  {time.strftime('%H:%M:%S')}  {text}", flush=True)
+    tell(f"  {time.strftime('%H:%M:%S')}  {text}")
 
 
 def _hutan(*words: str) -> list[str]:

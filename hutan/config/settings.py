@@ -14,7 +14,7 @@ ENVIRONMENT = os.environ.get("HUTAN_ENV", "demo")
 """``production``, ``demo`` (the demonstration city) or ``test``."""
 
 DEBUG = False
-SECRET_KEY = os.environ.get("HUTAN_SECRET_KEY", "insecure-demonstration-key")
+SECRET_KEY = os.environ.get("HUTAN_SECRET_KEY") or "insecure-demonstration-key"
 if "HUTAN_SECRET_KEY_FILE" in os.environ:
     SECRET_KEY = Path(os.environ["HUTAN_SECRET_KEY_FILE"]).read_text().strip()
 PRODUCTION = ENVIRONMENT == "production"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
 from collections.abc import Iterator
@@ -50,6 +51,12 @@ def step(name: str) -> Iterator[Step]:
             sys.stdout.write("\n")
         raise
     showing.end(time.monotonic() - started)
+
+
+def tell(text: str) -> None:
+    """Print a line; a terminal that is gone is no reason to break off what is being done."""
+    with contextlib.suppress(OSError):
+        print(text, flush=True)
 
 
 def complain(trouble: Trouble) -> None:

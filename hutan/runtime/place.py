@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -79,12 +80,14 @@ class Place:
                 )
         for folder in (self.secrets, self.logs):
             folder.mkdir(mode=0o700, exist_ok=True)
+            self._hand_over(folder)
         (self.home / _MARK).touch()
+        self._hand_over(self.home / _MARK)
 
     @contextmanager
     def hold(self, command: str) -> Iterator[None]:
         """Be the one that runs the platform here, or raise ``Trouble`` naming who does."""
-        with open(self.home / "lock", "a+", opener=_private) as lock:
+        with open(self.home / "lock", "a+", opener=self._private) as lock:
             # A few tries: a process that only asks whether we run holds the lock for a moment.
             for left in range(4, -1, -1):
                 try:
@@ -135,7 +138,7 @@ class Place:
         Yields a function that waits until all others have finished and lets no new one in: who
         started the server calls it before stopping it.
         """
-        with open(self.home / "users", "a", opener=_private) as users:
+        with open(self.home / "users", "a", opener=self._private) as users:
             fcntl.flock(users, fcntl.LOCK_SH)
             yield lambda: fcntl.flock(users, fcntl.LOCK_EX)
 
@@ -148,7 +151,7 @@ class Place:
 
     def announce(self, running: Running) -> None:
         """Write where the platform is reached; only for the process that holds the folder."""
-        _write_private(self._running, json.dumps(asdict(running)))
+        self._write_beside(self._running, json.dumps(asdict(running))).rename(self._running)
 
     def forget_running(self) -> None:
         """Take the address away again."""
@@ -158,7 +161,11 @@ class Place:
         """Return the secret of that name; the first call makes it, 64 hexadecimal digits."""
         path = self.secrets / name
         if not path.exists():
-            _write_private(path, make())
+            made = self._write_beside(path, make())
+            # Of two that make it at once, the first one counts.
+            with contextlib.suppress(FileExistsError):
+                os.link(made, path)
+            made.unlink()
         return path.read_text()
 
     def log(self, name: str) -> IO[bytes]:
@@ -166,7 +173,7 @@ class Place:
         path = self.logs / f"{name}.log"
         if path.exists() and path.stat().st_size > _LOG_LIMIT:
             path.replace(path.with_suffix(".log.1"))
-        return open(path, "ab", opener=_private)
+        return open(path, "ab", opener=self._private)
 
     def reset(self) -> None:
         """Remove all data; for the process that holds the folder, with the server stopped."""
@@ -188,17 +195,22 @@ class Place:
                 entry.unlink()
         self.lay()
 
+    def _write_beside(self, path: Path, text: str) -> Path:
+        """Return a new 0600 file that is whole and on the disk, to be given the name ``path``."""
+        making = path.with_name(f".{path.name}.{os.getpid()}")
+        with open(making, "w", opener=self._private) as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        return making
 
-def _private(file: str, flags: int) -> int:
-    return os.open(file, flags, 0o600)
+    def _private(self, file: str, flags: int) -> int:
+        descriptor = os.open(file, flags, 0o600)
+        self._hand_over(descriptor)
+        return descriptor
 
-
-def _write_private(path: Path, text: str) -> None:
-    """Write a 0600 file whole or not at all, and have it on the disk before it counts."""
-    making = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    making.rename(path)
+    def _hand_over(self, made: int | Path) -> None:
+        """Leave nothing of root's in another user's folder: he could not go on with it."""
+        owner = self.home.stat()
+        if os.geteuid() == 0 and owner.st_uid:
+            os.chown(made, owner.st_uid, owner.st_gid)

@@ -24,7 +24,9 @@ class Stop:
         self.times = 0
         self._came = threading.Event()
         for one in _SIGNALS:
-            signal.signal(one, self._note)
+            # Under nohup the end of the terminal is no request.
+            if one != signal.SIGHUP or signal.getsignal(one) != signal.SIG_IGN:
+                signal.signal(one, self._note)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.times += 1

@@ -52,25 +52,30 @@ def test_one_idea_a_file(path: Path) -> None:
     assert path.read_text("utf-8").count("\n") <= LONGEST_FILE
 
 
-def floats_in(tree: ast.Module) -> Iterator[int]:
-    for node in ast.walk(tree):
+def floats_in(source: str) -> Iterator[int]:
+    """Yield the lines with a float that do not say, in a comment with that word, why it may be."""
+    excused = re.compile(r"#.*\bfloat\b")
+    lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
         calls_float = (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)
             and node.func.id == "float"
         )
         literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
-        if calls_float or literal:
-            yield getattr(node, "lineno", 0)
+        line = getattr(node, "lineno", 1)
+        if (calls_float or literal) and not excused.search(lines[line - 1]):
+            yield line
 
 
 @pytest.mark.parametrize("path", [path for path in CODE if context_of(path) in EXACT], ids=name_of)
 def test_no_float_near_law_or_money(path: Path) -> None:
-    assert list(floats_in(tree_of(path))) == []
+    assert list(floats_in(path.read_text("utf-8"))) == []
 
 
 def test_floats_would_be_found() -> None:
-    assert list(floats_in(ast.parse("a = 1\nb = 0.05\nc = float('1')\nd: float"))) == [2, 3]
+    source = "a = 1\nb = 0.05\nc = float('1')\nd: float\ne = 0.5  # a float of likeness, not of law"
+    assert list(floats_in(source)) == [2, 3]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from hutan.runtime.trouble import Trouble
-from launch.coverage_floor import FLOOR
+from launch.coverage_floor import FLOOR, _gap
 from launch.environment import Environment
 from launch.run import ROOT, read
 
@@ -157,7 +157,7 @@ def test_an_index_out_of_reach_is_told(tmp_path: Path, monkeypatch: pytest.Monke
     environment.folder.mkdir()
     subprocess.run([sys.executable, "-m", "venv", environment.folder], check=True)
     with pytest.raises(Trouble, match="index cannot be reached"):
-        environment._install("base", print)
+        environment._install("base", print, os.open(os.devnull, os.O_RDONLY))
 
 
 def test_a_linked_environment_is_left_alone(tmp_path: Path) -> None:
@@ -181,3 +181,18 @@ def test_a_linked_environment_is_left_alone(tmp_path: Path) -> None:
 )
 def test_what_has_to_be_covered_to_the_last_branch(path: str, within: bool) -> None:
     assert bool(FLOOR.fullmatch(path)) is within
+
+
+@pytest.mark.parametrize(
+    ("lines", "branches", "told"),
+    [
+        ([], [], ""),
+        ([3, 4, 5, 9], [], "lines 3-5, 9"),
+        ([], [[7, 9], [8, -1]], "branches 7->9, 8->exit"),
+        ([9], [[7, 9], [9, 12], [8, 10]], "lines 9; branches 8->10"),
+    ],
+)
+def test_what_never_ran_is_told_once(
+    lines: list[int], branches: list[list[int]], told: str
+) -> None:
+    assert _gap({"missing_lines": lines, "missing_branches": branches}) == told

@@ -302,9 +302,11 @@ def test_a_normal_user_needs_nothing_from_root(folder: Path) -> None:
             os._exit(code)
     assert os.waitpid(child, 0)[1] == 0
     assert (home / "pg").stat().st_uid == 65534
-    # Root finds whose data it is and runs the server as that user.
+    # Root finds whose data it is, runs the server as that user, and leaves nothing of its own.
     with Server(home) as server:
         assert words(server) == ["mine"]
+        server.place.secret("new")
+    assert {path.stat().st_uid for path in home.rglob("*")} == {65534}
 
 
 def fill(filler: Path) -> None:
