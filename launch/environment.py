@@ -120,7 +120,7 @@ class Environment:
         with open(log, "w", encoding="utf-8") as file:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, text=True, errors="replace",
+                stderr=subprocess.STDOUT, text=True, errors="replace", pass_fds=(lock,),
             )  # fmt: skip
             assert process.stdout is not None
             seen = 0

@@ -56,11 +56,16 @@ def reach(app_url: str, owner_url: str, place: Place, *, production: bool) -> Ur
 
 
 def _connect(url: str, name: str) -> psycopg.Connection[tuple[Any, ...]]:
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise Trouble(
+            f"{name} is not the address of a PostgreSQL database.",
+            "Write it as postgresql://role:password@host:5432/database.",
+        )
     try:
         return psycopg.connect(url, autocommit=True, connect_timeout=10)
     except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         # The message may repeat the address but never the password.
-        reason = " ".join(str(error).split())
+        reason = " ".join(str(error).split()).rstrip(".?")
         raise Trouble(
             f"The database of {name} cannot be reached: {reason}.",
             f"Check that the server runs and that {name} names it, the role and its password.",

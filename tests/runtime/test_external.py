@@ -58,6 +58,13 @@ def test_a_pair_that_would_not_do_is_told(
     assert theirs.place.secret(APP) not in str(trouble.value)
 
 
+@pytest.mark.parametrize("url", ["host=db password=secret", "mysql://anna:secret@db/city", "x"])
+def test_an_address_of_another_form_is_told_and_not_repeated(place: Place, url: str) -> None:
+    with pytest.raises(Trouble, match="is not the address of a PostgreSQL") as trouble:
+        reach(url, "", place, production=False)
+    assert "secret" not in str(trouble.value)
+
+
 def test_an_administrator_alone_gets_both_roles_made(theirs: Server, place: Place) -> None:
     with psycopg.connect(theirs.url(SUPERUSER, "postgres"), autocommit=True) as connection:
         connection.execute("DROP DATABASE hutan")
