@@ -95,6 +95,11 @@ def _not_created(printed: str) -> Trouble:
 def check(cluster: Path, programs: Programs, account: Account) -> None:
     """Raise ``Trouble`` unless ``cluster`` is a cluster that this server can open."""
     restore = "Restore the folder from a backup, or start over with ./run --reset (all is lost)."
+    if cluster.stat().st_mode & 0o027:
+        raise Trouble(
+            f"{cluster} is open to other users, so PostgreSQL does not use it.",
+            f"Close it: chmod 700 '{cluster}'.",
+        )
     owner = cluster.stat().st_uid
     if owner != account.uid:
         raise Trouble(

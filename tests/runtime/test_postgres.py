@@ -210,6 +210,11 @@ def test_a_broken_folder_is_named(stopped: Path, broken: str) -> None:
         assert words(server) == ["kept"]
 
 
+def test_a_folder_open_to_others_is_told(stopped: Path) -> None:
+    (stopped / "pg").chmod(0o755)
+    assert "chmod 700" in trouble_of(stopped).cure
+
+
 def test_a_corrupt_control_file_is_told_in_one_sentence(stopped: Path) -> None:
     control = stopped / "pg" / "global" / "pg_control"
     sound = control.read_bytes()
