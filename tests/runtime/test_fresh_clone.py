@@ -49,13 +49,24 @@ def clone(folder: Path, account: str) -> Iterator[Path]:
 
 def start(clone: Path, account: str, *words: str) -> subprocess.Popen[str]:
     entry = pwd.getpwnam(account)
-    kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith("PIP_") or name == "HUTAN_STATE"
+    }
     return subprocess.Popen(
         ["/bin/sh", clone / "run", *words],
-        env={**kept, "PATH": PATH, "HOME": str(clone.parent), "HUTAN_STATE": os.environ["HUTAN_STATE"]},
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        cwd=clone.parent, user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], umask=0o077,
-    )  # fmt: skip
+        env={**kept, "PATH": PATH, "HOME": str(clone.parent)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd=clone.parent,
+        user=entry.pw_uid,
+        group=entry.pw_gid,
+        extra_groups=[],
+        umask=0o077,
+    )
 
 
 def test_run_from_nothing_and_again(clone: Path, account: str) -> None:
