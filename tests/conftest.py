@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
 from hutan.runtime.roles import grant_defaults
+from hutan.runtime.sealing import new_key_ring
 
 _TEMPLATE = "hutan_template"
 _server: Server | None = None
@@ -29,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the controlling process; workers find it through the environment."""
     global _server, _home
     os.environ["HUTAN_ENV"] = "test"
+    os.environ.setdefault("HUTAN_DATA_KEY", new_key_ring())
     if hasattr(config, "workerinput") or "HUTAN_TEST_URL" in os.environ:
         return
     _home = Path(tempfile.mkdtemp(prefix="hutan-test-"))

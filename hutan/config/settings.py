@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from hutan.config.web import *  # noqa: F403 one name space of settings, kept in two files
 from hutan.runtime.postgres import APP, OWNER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -20,7 +21,6 @@ ALLOWED_HOSTS = os.environ.get("HUTAN_HOSTS", "localhost,127.0.0.1,[::1],testser
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "hutan.clock",
@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "hutan.registry",
     "hutan.compliance",
     "hutan.web",
+    "django_htmx",
 ]
 
 AUTH_USER_MODEL = "parties.User"
