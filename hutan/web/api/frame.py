@@ -100,6 +100,11 @@ def answers(ok: Any, *also: int, status: int = 200) -> dict[int, Any]:
     return {status: ok, **refused}
 
 
+def summary(zh: str, en: str) -> dict[str, Any]:
+    """Return an operation's one-line description in both languages, as keywords of the router."""
+    return {"summary": en, "openapi_extra": {"x-summary-zh": zh}}
+
+
 class HutanApi(NinjaAPI):
     """django-ninja with our failures; each one is documented as ``application/problem+json``."""
 

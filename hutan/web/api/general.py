@@ -14,12 +14,7 @@ from hutan.kernel.moments import in_shanghai
 from hutan.kernel.refusals import known_refusals
 from hutan.web import permissions
 from hutan.web.api import keys
-from hutan.web.api.frame import (
-    WriteRequest,
-    answers,
-    open_to_all,
-    viewer_in,
-)
+from hutan.web.api.frame import WriteRequest, answers, open_to_all, summary, viewer_in
 from hutan.web.conf import is_demonstration
 from hutan.web.documents.codes import checked_code
 from hutan.web.moments import platform_now, real_now
@@ -91,7 +86,9 @@ class Key(Schema):
     revoked_at: datetime | None
 
 
-@router.get("/health", auth=open_to_all, response=answers(Health, 503), summary="Health")
+@router.get(
+    "/health", auth=open_to_all, response=answers(Health, 503), **summary("平台是否正常", "Health")
+)
 def health(request: HttpRequest) -> dict[str, str]:
     """Answer if the database does."""
     with connection.cursor() as cursor:
@@ -99,7 +96,12 @@ def health(request: HttpRequest) -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/clock", auth=open_to_all, response=answers(Clock), summary="The platform's clock")
+@router.get(
+    "/clock",
+    auth=open_to_all,
+    response=answers(Clock),
+    **summary("平台时钟", "The platform's clock"),
+)
 def clock(request: HttpRequest) -> dict[str, object]:
     """Return the moment that counts for deadlines."""
     return {"now": in_shanghai(platform_now()), "demonstration": is_demonstration()}
@@ -109,7 +111,7 @@ def clock(request: HttpRequest) -> dict[str, object]:
     "/refusals",
     auth=open_to_all,
     response=answers(list[KnownRefusal]),
-    summary="Every refusal the platform can give",
+    **summary("平台可能作出的全部拒绝", "Every refusal the platform can give"),
 )
 def refusals(request: HttpRequest) -> list[type]:
     """Return the list by code, so that programs can prepare for each."""
@@ -120,7 +122,7 @@ def refusals(request: HttpRequest) -> list[type]:
     "/documents/{code}",
     auth=open_to_all,
     response=answers(Document, 404),
-    summary="Check a document by its code",
+    **summary("按核验码核验文件", "Check a document by its code"),
 )
 def document(
     request: HttpRequest,
@@ -144,13 +146,15 @@ def document(
     }
 
 
-@router.get("/me", response=answers(Key), summary="The key you ask with")
+@router.get("/me", response=answers(Key), **summary("当前使用的密钥", "The key you ask with"))
 def me(request: HttpRequest) -> keys.KeyRecord:
     """Return the key, its organisation and its scopes."""
     return _own(request)
 
 
-@router.get("/keys", response=answers(list[Key]), summary="Your organisation's keys")
+@router.get(
+    "/keys", response=answers(list[Key]), **summary("本单位的密钥", "Your organisation's keys")
+)
 def list_keys(request: HttpRequest) -> list[keys.KeyRecord]:
     """Return all keys of the organisation. Scope: ``api_keys.manage``."""
     own = _own(request)
@@ -159,7 +163,9 @@ def list_keys(request: HttpRequest) -> list[keys.KeyRecord]:
 
 
 @router.post(
-    "/keys/{key_id}/revocation", response=answers(Key, 404), summary="Revoke a key at once"
+    "/keys/{key_id}/revocation",
+    response=answers(Key, 404),
+    **summary("立即吊销密钥", "Revoke a key at once"),
 )
 def revoke(request: HttpRequest, key_id: UUID, payload: WriteRequest) -> keys.KeyRecord:
     """Revoke one of the organisation's keys, also the one you ask with. A retry is harmless.

@@ -54,10 +54,11 @@ class GateMiddleware:
                 return None
             # A session that came about without the second factor is none of ours.
             logout(request)
-        back = request.get_full_path() if request.method == "GET" else ""
-        address = reverse(settings.LOGIN_URL)
-        if back and back != "/":
-            address += "?" + urlencode({"next": back})
+        query = {"next": request.get_full_path()} if request.method == "GET" else {}
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            # There was a session: the sign-in page says why it is over.
+            query["ended"] = "1"
+        address = reverse(settings.LOGIN_URL) + (f"?{urlencode(query)}" if query else "")
         if request.htmx:  # type: ignore[attr-defined]  # set by django-htmx
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return redirect(address)

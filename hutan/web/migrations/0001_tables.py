@@ -6,127 +6,225 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0002_guards'),
+        ("parties", "0002_guards"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SecondFactor',
+            name="SecondFactor",
             fields=[
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='second_factor', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('sealed_secret', models.BinaryField()),
-                ('enrolled_at', models.DateTimeField()),
-                ('last_step', models.BigIntegerField()),
-                ('last_used_at', models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="second_factor",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("sealed_secret", models.BinaryField()),
+                ("enrolled_at", models.DateTimeField()),
+                ("last_step", models.BigIntegerField()),
+                ("last_used_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='FailureCount',
+            name="FailureCount",
             fields=[
-                ('bucket', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('failures', models.IntegerField(default=0)),
-                ('locks', models.IntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
-                ('locked_until', models.DateTimeField(null=True)),
+                ("bucket", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("failures", models.IntegerField(default=0)),
+                ("locks", models.IntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
+                ("locked_until", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('failures__gte', 0), ('locks__gte', 0)), name='failure_count_positive')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("failures__gte", 0), ("locks__gte", 0)),
+                        name="failure_count_positive",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RequestCount',
+            name="RequestCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bucket', models.CharField(max_length=64)),
-                ('span', models.BigIntegerField()),
-                ('count', models.IntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("bucket", models.CharField(max_length=64)),
+                ("span", models.BigIntegerField()),
+                ("count", models.IntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['span'], name='request_count_span')],
-                'constraints': [models.UniqueConstraint(fields=('bucket', 'span'), name='request_count_once')],
+                "indexes": [models.Index(fields=["span"], name="request_count_span")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("bucket", "span"), name="request_count_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ApiKey',
+            name="ApiKey",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('organisation', models.UUIDField()),
-                ('name', models.CharField(max_length=80)),
-                ('public_part', models.CharField(max_length=12, unique=True)),
-                ('secret_hash', models.CharField(max_length=64)),
-                ('scopes', models.JSONField(default=list)),
-                ('issued_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
-                ('last_used_on', models.DateField(null=True)),
-                ('issued_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("organisation", models.UUIDField()),
+                ("name", models.CharField(max_length=80)),
+                ("public_part", models.CharField(max_length=12, unique=True)),
+                ("secret_hash", models.CharField(max_length=64)),
+                ("scopes", models.JSONField(default=list)),
+                ("issued_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("revoked_at", models.DateTimeField(null=True)),
+                ("last_used_on", models.DateField(null=True)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation'], name='api_key_of_organisation')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='api_key_expires')],
+                "indexes": [models.Index(fields=["organisation"], name="api_key_of_organisation")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("issued_at"))),
+                        name="api_key_expires",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RecoveryCode',
+            name="RecoveryCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code_hash', models.CharField(max_length=64)),
-                ('made_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recovery_codes', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code_hash", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recovery_codes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'code_hash'), name='recovery_code_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "code_hash"), name="recovery_code_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SignInEvent',
+            name="SignInEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('signed_in', '登录'), ('signed_out', '退出'), ('wrong_password', '密码错误'), ('wrong_code', '验证码错误'), ('code_replayed', '重复使用验证码'), ('locked', '锁定'), ('recovery_code_used', '使用恢复码'), ('enrolled', '绑定验证器'), ('second_factor_reset', '解除验证器'), ('recovery_codes_renewed', '更换恢复码'), ('password_changed', '修改密码'), ('session_ended', '终止会话')], max_length=24)),
-                ('at', models.DateTimeField()),
-                ('network', models.CharField(blank=True, max_length=45)),
-                ('agent', models.CharField(blank=True, max_length=120)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sign_in_events', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("signed_in", "登录"),
+                            ("signed_out", "退出"),
+                            ("wrong_password", "密码错误"),
+                            ("wrong_code", "验证码错误"),
+                            ("code_replayed", "重复使用验证码"),
+                            ("locked", "锁定"),
+                            ("recovery_code_used", "使用恢复码"),
+                            ("enrolled", "绑定验证器"),
+                            ("second_factor_reset", "解除验证器"),
+                            ("recovery_codes_renewed", "更换恢复码"),
+                            ("password_changed", "修改密码"),
+                            ("session_ended", "终止会话"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("network", models.CharField(blank=True, max_length=45)),
+                ("agent", models.CharField(blank=True, max_length=120)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sign_in_events",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-at'], name='sign_in_event_of_user')],
+                "indexes": [models.Index(fields=["user", "-at"], name="sign_in_event_of_user")],
             },
         ),
         migrations.CreateModel(
-            name='SignInSession',
+            name="SignInSession",
             fields=[
-                ('session_data', models.TextField(verbose_name='session data')),
-                ('expire_date', models.DateTimeField(db_index=True, verbose_name='expire date')),
-                ('session_key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('handle', models.UUIDField(unique=True)),
-                ('started_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('network', models.CharField(blank=True, max_length=45)),
-                ('agent', models.CharField(blank=True, max_length=120)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL)),
+                ("session_data", models.TextField(verbose_name="session data")),
+                ("expire_date", models.DateTimeField(db_index=True, verbose_name="expire date")),
+                ("session_key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("handle", models.UUIDField(unique=True)),
+                ("started_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("network", models.CharField(blank=True, max_length=45)),
+                ("agent", models.CharField(blank=True, max_length=120)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sessions",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['user', '-seen_at'], name='session_of_user')],
+                "indexes": [models.Index(fields=["user", "-seen_at"], name="session_of_user")],
             },
         ),
         migrations.CreateModel(
-            name='StepUp',
+            name="StepUp",
             fields=[
-                ('challenge', models.UUIDField(primary_key=True, serialize=False)),
-                ('action', models.CharField(max_length=64)),
-                ('seen', models.CharField(max_length=64)),
-                ('step', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='step_ups', to=settings.AUTH_USER_MODEL)),
+                ("challenge", models.UUIDField(primary_key=True, serialize=False)),
+                ("action", models.CharField(max_length=64)),
+                ("seen", models.CharField(max_length=64)),
+                ("step", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="step_ups",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'step'), name='step_up_code_once'), models.CheckConstraint(condition=models.Q(('seen__regex', '^[0-9a-f]{64}$')), name='step_up_seen_is_a_hash')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "step"), name="step_up_code_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("seen__regex", "^[0-9a-f]{64}$")),
+                        name="step_up_seen_is_a_hash",
+                    ),
+                ],
             },
         ),
     ]

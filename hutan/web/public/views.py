@@ -124,7 +124,7 @@ def api_reference(request: HttpRequest) -> HttpResponse:
     rows = [
         [
             Cell(f"{method.upper()} {path}"),
-            Cell(operation["summary"]),
+            Cell(bi(operation["x-summary-zh"], operation["summary"])),
             Cell(bi("是", "Yes") if operation.get("security") else bi("否", "No")),
         ]
         for path, methods in api.get_openapi_schema()["paths"].items()

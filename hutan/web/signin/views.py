@@ -6,7 +6,6 @@ import base64
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth import login as start_session
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
@@ -62,7 +61,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             request.session[FIRST_STEP] = {"user": str(user.pk), "at": at.isoformat()}
             route = "sign_in_code" if is_enrolled(user.pk) else "sign_in_enrol"
             return redirect(_with_next(route, request))
-    context = {"form": form, "ended": _ended(request), "step": 1}
+    context = {"form": form, "ended": "ended" in request.GET, "step": 1}
     return render(request, "web/signin/password.html", context, status=form.status)
 
 
@@ -195,11 +194,6 @@ def _pending_secret(request: HttpRequest, user: UUID) -> bytes:
     secret = totp.new_secret()
     request.session[_PENDING] = base64.b64encode(seal(secret, context=context)).decode()
     return secret
-
-
-def _ended(request: HttpRequest) -> bool:
-    """Tell whether a session was there that has meanwhile ended by itself."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
 
 
 def _next(request: HttpRequest) -> str:

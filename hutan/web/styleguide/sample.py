@@ -189,8 +189,8 @@ def table() -> Table:
 def approval(*, own: bool = False) -> ApprovalCard:
     """Return an act for its second person."""
     changes = [
-        ChangeLine(bi("样例单位甲 可用", "Sample unit A, available"), "98,200 t", "86,200 t"),
-        ChangeLine(bi("样例单位乙 可用", "Sample unit B, available"), "1,000 t", "13,000 t"),
+        ChangeLine(bi("样例单位甲 可用", "Sample unit A, available"), "98,200\N{NO-BREAK SPACE}t", "86,200\N{NO-BREAK SPACE}t"),
+        ChangeLine(bi("样例单位乙 可用", "Sample unit B, available"), "1,000\N{NO-BREAK SPACE}t", "13,000\N{NO-BREAK SPACE}t"),
         ChangeLine(bi("执行时间", "Takes effect"), "", "2025-06-17 12:00:00"),
     ]
     return ApprovalCard(

@@ -66,7 +66,7 @@ def _icon(name: str) -> SafeString:
 def status(tone: components.Tone, text: object) -> SafeString:
     """Draw a status: a word with a sign beside it, so that colour is never the only carrier."""
     return format_html(
-        '<span class="status status-{}">{}<span>{}</span></span>',
+        '<span class="state state-{}">{}<span>{}</span></span>',
         tone,
         _icon(_TONE_ICONS[tone]),
         text,
@@ -162,7 +162,7 @@ def form_field(form: Any, name: str) -> dict[str, Any]:
     wrong = bool(field.errors or refused)
     described = [f"{field.id_for_label}-help"] if field.help_text else []
     described += [f"{field.id_for_label}-refused"] if wrong else []
-    kind = field.field.widget.input_type if hasattr(field.field.widget, "input_type") else "select"
+    kind = getattr(field.field.widget, "input_type", "textarea")
     classes = {"select": "form-select", "checkbox": "form-check-input"}.get(kind, "form-control")
     attributes = {"class": f"{classes} {field.field.widget.attrs.get('class', '')}".strip()}
     if wrong:

@@ -59,6 +59,12 @@ def cured(value: Any) -> str:
 
 
 @register.filter
+def public_basis(basis: str) -> str:
+    """Return a basis as readers see it: a house rule's place in our documentation is not shown."""
+    return "" if basis.startswith("docs/") else basis
+
+
+@register.filter
 def spoken(record: Any, name: str = "") -> str:
     """Return ``record.zh`` or ``record.en``; with a name, ``record.<name>_zh`` or ``_en``."""
     stem = f"{name}_" if name else ""
