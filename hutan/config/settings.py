@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hutan.config.web import *  # noqa: F403 one name space of settings, kept in two files
 from hutan.runtime.postgres import APP, OWNER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,7 +39,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "hutan.clock",
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hutan.registry",
     "hutan.compliance",
     "hutan.web",
+    "django_htmx",
 ]
 
 AUTH_USER_MODEL = "parties.User"
