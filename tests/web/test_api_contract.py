@@ -6,6 +6,7 @@ the description, so that one check is left out.
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,7 +47,7 @@ def key(committed_db: str, monkeypatch: pytest.MonkeyPatch) -> str:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_every_operation_keeps_to_its_description(case: schemathesis.Case, key: str) -> None:
+def test_every_operation_keeps_to_its_description(case: schemathesis.Case[Any], key: str) -> None:
     """Status, media type, headers and body are as described, with a key and without."""
     case.call_and_validate(
         headers={"Host": "localhost", "Authorization": f"Bearer {key}"},
@@ -62,7 +63,7 @@ def test_every_operation_keeps_to_its_description(case: schemathesis.Case, key: 
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
-def test_strangers_get_no_further(case: schemathesis.Case, key: str) -> None:
+def test_strangers_get_no_further(case: schemathesis.Case[Any], key: str) -> None:
     """Without a key: an open operation, or 401; what is described, and never a 5xx."""
     case.call_and_validate(
         headers={"Host": "localhost"}, excluded_checks=[positive_data_acceptance]

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.test import Client
 
+from hutan.web.conf import sign_in_limits
 from hutan.web.models import SignInSession
 from hutan.web.moments import real_now
 from hutan.web.signin.place import agent_name
 from hutan.web.signin.sessions import SessionStore, row_key
 from tests.web.people import Someone, sign_in
 
-IDLE = settings.HUTAN_SIGN_IN["idle"]
+IDLE = sign_in_limits().idle
 
 
 def row(client: Client) -> SignInSession:
@@ -67,7 +67,7 @@ def test_a_request_moves_the_end_on(signed_in: Client) -> None:
 
 def test_a_session_ends_after_the_longest_span(signed_in: Client) -> None:
     """Activity does not carry it further."""
-    longest = settings.HUTAN_SIGN_IN["longest_session"]
+    longest = sign_in_limits().longest_session
     started = real_now() - longest + timedelta(minutes=3)
     SignInSession.objects.update(started_at=started, seen_at=real_now() - timedelta(minutes=2))
     signed_in.get("/security")
