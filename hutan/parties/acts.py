@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -39,8 +39,11 @@ class ApprovedAct:
 class ActKind:
     """One kind of act.
 
+    ``concerns`` tells from the content which organisation the act is about (none: the whole
+    market); who may propose and approve depends on it, so it is never taken from the caller.
     ``check`` previews: it returns every refusal the act would meet now, in order. ``execute``
     does it in the approver's transaction and returns its outcome; it raises what is refused.
+    ``refused`` is told of a refusal after everything else was rolled back, to keep the attempt.
     ``moves_units`` asks the approver for a fresh second factor.
     """
 
@@ -50,10 +53,24 @@ class ActKind:
     clause: str
     proposers: Mapping[str, Reach]
     approvers: Mapping[str, Reach]
-    check: Callable[[Mapping[str, Json], datetime], list[Refusal]]
+    concerns: Callable[[Mapping[str, Json]], UUID | None]
+    check: Callable[[UUID, Mapping[str, Json], datetime], list[Refusal]]
     execute: Callable[[ApprovedAct], Record]
     moves_units: bool = False
-    describe: Callable[[Mapping[str, Json]], list[Change]] = field(default=lambda content: [])
+    describe: Callable[[Mapping[str, Json]], list[Change]] = lambda content: []
+    refused: Callable[[Attempt], None] = lambda attempt: None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A proposal or approval that was refused: which act, by whom, when, and why."""
+
+    id: UUID
+    kind: str
+    content: Mapping[str, Json]
+    by: UUID
+    refusals: tuple[Refusal, ...]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,3 +230,25 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proposal_id} {self.step}"
+
+
+class Attachment(models.Model):
+    """A file that belongs to an act, named by the hash of its content. Sealed; append-only."""
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    sealed = models.BinaryField()
+    attached_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    attached_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="attachment_named_by_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

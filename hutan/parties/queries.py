@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,8 +14,9 @@ from hutan.kernel.canonical import Json
 from hutan.parties.acts import act_kind
 from hutan.parties.domain.approvals import Actor, HeldPost, State
 from hutan.parties.domain.roles import roles
-from hutan.parties.models import Delegation, Organisation, Post, Proposal, User
-from hutan.parties.refusals import UnknownOrganisation, UnknownUser
+from hutan.parties.models import Attachment, Delegation, Organisation, Post, Proposal, User
+from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
+from hutan.runtime.sealing import unseal
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,21 @@ def proposals_of(organisation: UUID, *, limit: int = 200) -> list[ProposalRecord
             Proposal.objects.filter(organisation=organisation).order_by("-proposed_at")[:limit]
         )
     )
+
+
+def attachment(sha256: str) -> bytes:
+    """Return the content of an attachment, checked against its hash; refuse an unknown one."""
+    row = Attachment.objects.filter(sha256=sha256).first()
+    if row is None:
+        raise FileUnknown(sha256=sha256)
+    content = unseal(bytes(row.sealed), context=f"parties.attachment:{sha256}")
+    assert hashlib.sha256(content).hexdigest() == sha256
+    return content
+
+
+def attachment_names(hashes: Collection[str]) -> dict[str, str]:
+    """Return the names of those attachments that exist. One query."""
+    return dict(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", "name"))
 
 
 def _proposals(rows: QuerySet[Proposal]) -> list[ProposalRecord]:

@@ -204,3 +204,62 @@ class ReasonMissing(Refusal):
     en = "Sending back needs a reason."
     cure_zh = "请写明需要修改的内容。"
     cure_en = "Say what has to change."
+
+
+class ConcernsAnother(Refusal):
+    """An amended proposal would be about another organisation."""
+
+    code = "PAR-039"
+    clause = "M47"
+    zh = "修改后的内容涉及另一单位，不能作为同一事项的新版本。"
+    en = "The amended content concerns another organisation; it cannot be a version of this act."
+    cure_zh = "请撤回后另行提出。"
+    cure_en = "Withdraw this one and propose anew."
+
+
+class FileEmpty(Refusal):
+    """A file without content is attached."""
+
+    code = "PAR-040"
+    clause = "M16.2"
+    field = "file"
+    zh = "文件 {name} 没有内容。"
+    en = "The file {name} is empty."
+    cure_zh = "请重新选择文件。"
+    cure_en = "Choose the file again."
+
+
+class FileTooLarge(Refusal):
+    """A file is larger than an attachment may be."""
+
+    code = "PAR-041"
+    basis = "docs/operating.md: attachments"
+    field = "file"
+    zh = "文件 {name} 大小 {size} 字节，超过上限 {limit} 字节。"
+    en = "The file {name} has {size} bytes, more than the limit of {limit}."
+    cure_zh = "请压缩或拆分后重新上传。"
+    cure_en = "Compress or divide it and attach it again."
+
+
+class FileTypeWrong(Refusal):
+    """The content of a file is not of a kind that may be attached, whatever its name says."""
+
+    code = "PAR-042"
+    basis = "docs/operating.md: attachments"
+    field = "file"
+    zh = "文件 {name} 的内容不是可接受的类型（PDF、PNG、JPEG、JSON 文本）。"
+    en = "The content of {name} is of no accepted kind (PDF, PNG, JPEG, JSON text)."
+    cure_zh = "请上传上述类型的文件；仅修改扩展名无效。"
+    cure_en = "Attach a file of one of these kinds; renaming it does not help."
+
+
+class FileUnknown(Refusal):
+    """No attachment has this hash."""
+
+    code = "PAR-043"
+    clause = "M16.2"
+    field = "file"
+    zh = "没有哈希为 {sha256} 的附件。"
+    en = "There is no attachment with the hash {sha256}."
+    cure_zh = "请先上传文件。"
+    cure_en = "Attach the file first."

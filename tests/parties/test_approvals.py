@@ -12,10 +12,11 @@ from django.db import DatabaseError, connection, transaction
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.refusals import Refusal
 from hutan.parties import acts
-from hutan.parties.acts import ActKind, ApprovedAct
+from hutan.parties.acts import ActKind, ApprovedAct, Attempt
 from hutan.parties.queries import ProposalRecord, actor, may_see, waiting_for
 from hutan.parties.refusals import (
     ActIdTaken,
+    ConcernsAnother,
     MayNotApprove,
     MayNotPropose,
     NotPending,
@@ -46,10 +47,13 @@ class TooMuch(Refusal):
     cure_en = "Ask for less."
 
 
-def check(content: Mapping[str, Json], at: object) -> list[Refusal]:
+def check(id: UUID, content: Mapping[str, Json], at: object) -> list[Refusal]:
     amount = content["amount"]
     assert isinstance(amount, int)
     return [TooMuch(amount=amount)] if amount > 100 else []
+
+
+attempts: list[Attempt] = []
 
 
 @pytest.fixture
@@ -63,6 +67,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[ApprovedAct]:
         carried.append(act)
         return {"moved": act.content["amount"]}
 
+    attempts.clear()
     kind = ActKind(
         code="test.move",
         zh="划转",
@@ -70,8 +75,10 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[ApprovedAct]:
         clause="M12.1",
         proposers={"account_representative": "own", "registry_clerk": "any"},
         approvers={"account_approver": "own", "registry_clerk": "any"},
+        concerns=lambda content: UUID(str(content["unit"])),
         check=check,
         execute=execute,
+        refused=attempts.append,
     )
     monkeypatch.setitem(acts._acts, "test.move", kind)
     return carried
@@ -98,8 +105,7 @@ def put(
     return propose(
         id=id or uuid4(),
         kind="test.move",
-        organisation=cast.unit,
-        content={"amount": amount},
+        content={"amount": amount, "unit": str(cast.unit)},
         by=(by or cast.rep).user,
         at=NOW,
     )
@@ -138,11 +144,29 @@ def test_nobody_approves_his_own_proposal(cast: Cast, done: list[ApprovedAct]) -
 
 def test_the_version_seen_must_stand(cast: Cast, done: list[ApprovedAct]) -> None:
     first = put(cast)
-    second = amend(id=first.id, content={"amount": 50}, by=cast.rep.user, at=NOW)
+    second = amend(
+        id=first.id, content={"amount": 50, "unit": str(cast.unit)}, by=cast.rep.user, at=NOW
+    )
     with pytest.raises(OtherVersionSeen):
         approve(id=first.id, by=cast.approver.user, seen=first.content_hash, at=LATER)
     approve(id=first.id, by=cast.approver.user, seen=second.content_hash, at=LATER)
-    assert [act.content for act in done] == [{"amount": 50}]
+    assert [act.content["amount"] for act in done] == [50]
+
+
+def test_an_amendment_stays_with_the_same_organisation(cast: Cast, done: list[ApprovedAct]) -> None:
+    waiting = put(cast)
+    content: dict[str, Json] = {"amount": 5, "unit": str(cast.other)}
+    with pytest.raises(ConcernsAnother):
+        amend(id=waiting.id, content=content, by=cast.rep.user, at=NOW)
+
+
+def test_a_refused_attempt_is_told_to_the_act(cast: Cast, done: list[ApprovedAct]) -> None:
+    with pytest.raises(TooMuch):
+        put(cast, amount=101)
+    (attempt,) = attempts
+    assert (attempt.kind, attempt.by, attempt.refusals) == (
+        "test.move", cast.rep.user, (TooMuch(amount=101),),
+    )  # fmt: skip
 
 
 def test_a_post_elsewhere_gives_no_right_here(cast: Cast, done: list[ApprovedAct]) -> None:
@@ -200,14 +224,23 @@ def test_sending_back_amending_withdrawing(cast: Cast, done: list[ApprovedAct]) 
     with pytest.raises(NotPending):
         approve(id=waiting.id, by=cast.approver.user, seen=waiting.content_hash, at=LATER)
     with pytest.raises(OnlyTheProposer):
-        amend(id=waiting.id, content={"amount": 7}, by=cast.approver.user, at=LATER)
-    again = amend(id=waiting.id, content={"amount": 7}, by=cast.rep.user, at=LATER)
+        amend(
+            id=waiting.id,
+            content={"amount": 7, "unit": str(cast.unit)},
+            by=cast.approver.user,
+            at=LATER,
+        )
+    again = amend(
+        id=waiting.id, content={"amount": 7, "unit": str(cast.unit)}, by=cast.rep.user, at=LATER
+    )
     assert (again.state, again.version) == ("pending", 2)
     with pytest.raises(OnlyTheProposer):
         withdraw(id=waiting.id, by=cast.approver.user, at=LATER)
     assert withdraw(id=waiting.id, by=cast.rep.user, at=LATER).state == "withdrawn"
     with pytest.raises(NotPending):
-        amend(id=waiting.id, content={"amount": 8}, by=cast.rep.user, at=LATER)
+        amend(
+            id=waiting.id, content={"amount": 8, "unit": str(cast.unit)}, by=cast.rep.user, at=LATER
+        )
     with pytest.raises(NotPending):
         withdraw(id=waiting.id, by=cast.rep.user, at=LATER)
     with pytest.raises(UnknownAct):

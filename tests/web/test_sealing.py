@@ -139,6 +139,7 @@ def test_keys_do_not_show() -> None:
         (new_key_ring().split("\n")[1], "lack a sealing key or the index"),
         (new_key_ring() + new_key_ring().split("\n")[1], "stands twice"),
     ],
+    ids=range(9),
 )
 def test_a_wrong_ring_is_refused_with_a_sentence(text: str, complaint: str) -> None:
     """Nothing is guessed about keys."""

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 GUARD = """
-REVOKE UPDATE, DELETE ON parties_proposalversion, parties_decision FROM hutan_app;
+REVOKE UPDATE, DELETE ON parties_proposalversion, parties_decision, parties_attachment FROM hutan_app;
 REVOKE DELETE ON parties_proposal, parties_person, parties_organisation, parties_post,
   parties_delegation FROM hutan_app;
 
@@ -36,7 +36,7 @@ DROP TRIGGER proposal_is_final ON parties_proposal;
 DROP FUNCTION parties_proposal_is_final();
 GRANT DELETE ON parties_proposal, parties_person, parties_organisation, parties_post,
   parties_delegation TO hutan_app;
-GRANT UPDATE, DELETE ON parties_proposalversion, parties_decision TO hutan_app;
+GRANT UPDATE, DELETE ON parties_proposalversion, parties_decision, parties_attachment TO hutan_app;
 """
 
 

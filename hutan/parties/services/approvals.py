@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
@@ -11,8 +12,8 @@ from django.db import transaction
 from hutan.kernel.canonical import Json, digest
 from hutan.kernel.ids import derive_id
 from hutan.kernel.moments import aware, day_of
-from hutan.kernel.refusals import refuse
-from hutan.parties.acts import ActKind, ApprovedAct, act_kind
+from hutan.kernel.refusals import Refusal, Refusals, refuse
+from hutan.parties.acts import ActKind, ApprovedAct, Attempt, act_kind
 from hutan.parties.domain.approvals import (
     Actor,
     Standing,
@@ -25,6 +26,7 @@ from hutan.parties.queries import ProposalRecord, actor, held_post
 from hutan.parties.queries import proposal as read
 from hutan.parties.refusals import (
     ActIdTaken,
+    ConcernsAnother,
     NotPending,
     OnlyTheProposer,
     ReasonMissing,
@@ -34,30 +36,30 @@ from hutan.parties.services.acts import hold
 from hutan.transparency.services import record
 
 
-@transaction.atomic
 def propose(
-    *,
-    id: UUID,
-    kind: str,
-    organisation: UUID | None,
-    content: Mapping[str, Json],
-    by: UUID,
-    at: datetime,
+    *, id: UUID, kind: str, content: Mapping[str, Json], by: UUID, at: datetime
 ) -> ProposalRecord:
     """Propose an act for a second person to approve; a retry answers with the same proposal.
 
-    ``organisation`` is the body the act concerns: who may propose and approve depends on it.
     Raises ``ActIdTaken`` where ``id`` was used with other content, ``MayNotPropose``, and
     everything that the act's own preview finds.
     """
+    with _attempt(id, act_kind(kind), content, by, at), transaction.atomic():
+        return _propose(id, kind, content, by, at)
+
+
+def _propose(
+    id: UUID, kind: str, content: Mapping[str, Json], by: UUID, at: datetime
+) -> ProposalRecord:
     aware(at)
     hold(id)
+    act = act_kind(kind)
+    organisation = act.concerns(content)
     if (stored := read(id)) is not None:
         return _same_proposal(stored, kind, organisation, content)
-    act = act_kind(kind)
     proposer = actor(by, day_of(at))
     refusal = proposing_refusal(proposer, kind, act.proposers, organisation)
-    refuse([refusal] if refusal else act.check(content, at))
+    refuse([refusal] if refusal else act.check(id, content, at))
     post = proposer.post_for(act.proposers, organisation)
     assert post is not None
     Proposal.objects.create(
@@ -84,7 +86,10 @@ def amend(*, id: UUID, content: Mapping[str, Json], by: UUID, at: datetime) -> P
         raise NotPending(state=row.state)
     if proposer.person != row.proposer_person_id:
         raise OnlyTheProposer()
-    refuse(act_kind(row.kind).check(content, at))
+    act = act_kind(row.kind)
+    if act.concerns(content) != row.organisation_id:
+        raise ConcernsAnother()
+    refuse(act.check(id, content, at))
     row.version += 1
     row.content = dict(content)
     row.content_hash = content_hash(id, row.kind, row.organisation_id, content)
@@ -94,7 +99,6 @@ def amend(*, id: UUID, content: Mapping[str, Json], by: UUID, at: datetime) -> P
     return _written(id)
 
 
-@transaction.atomic
 def approve(*, id: UUID, by: UUID, seen: str, at: datetime) -> ProposalRecord:
     """Approve the version whose hash is ``seen`` and carry the act out, in one transaction.
 
@@ -102,6 +106,14 @@ def approve(*, id: UUID, by: UUID, seen: str, at: datetime) -> ProposalRecord:
     ``UnknownAct``, ``NotPending``, ``OwnProposal``, ``MayNotApprove``, ``OtherVersionSeen``, and
     whatever the act itself refuses at this moment; nothing is then approved.
     """
+    stored = read(id)
+    if stored is None:
+        raise UnknownAct(act=str(id))
+    with _attempt(id, act_kind(stored.kind), stored.content, by, at), transaction.atomic():
+        return _approve(id, by, seen, at)
+
+
+def _approve(id: UUID, by: UUID, seen: str, at: datetime) -> ProposalRecord:
     row = _locked(id)
     act = act_kind(row.kind)
     approver = actor(by, day_of(at))
@@ -152,6 +164,19 @@ def content_hash(
             "content": content,
         }
     )
+
+
+@contextmanager
+def _attempt(
+    id: UUID, act: ActKind, content: Mapping[str, Json], by: UUID, at: datetime
+) -> Iterator[None]:
+    """Tell the act of what it refused, outside the transaction that was rolled back for it."""
+    try:
+        yield
+    except (Refusal, Refusals) as refused:
+        every = tuple(refused) if isinstance(refused, Refusals) else (refused,)
+        act.refused(Attempt(id=id, kind=act.code, content=content, by=by, refusals=every, at=at))
+        raise
 
 
 def _carry_out(row: Proposal, act: ActKind, approver: Actor, at: datetime) -> ProposalRecord:
