@@ -356,11 +356,13 @@ def test_the_record_of_sign_ins_cannot_be_rewritten(db: None, person: Someone) -
 
 
 def test_a_page_costs_few_queries(signed_in: Client, assert_max_queries: object) -> None:
-    """The frame asks for the session and the user; the security page for four more."""
+    """The frame asks for session and user; home for clock and log; the security page for four."""
     assert callable(assert_max_queries)
     with assert_max_queries(2):
+        signed_in.get("/how-it-works")
+    with assert_max_queries(4):
         signed_in.get("/")
     with assert_max_queries(6):
         signed_in.get("/security")
     with assert_max_queries(0):
-        Client().get("/")
+        Client().get("/how-it-works")
