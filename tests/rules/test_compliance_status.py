@@ -79,7 +79,7 @@ def codes(assessment: Assessment) -> list[str]:
 # Status at every moment
 
 
-@clause("M21.1", "N4.1")
+@clause("N4.1")
 def test_received_before_the_hour_is_met_and_at_the_hour_met_late() -> None:
     in_time = stands(allowances(1000, at=CLOSES - SECOND))
     late = stands(allowances(1000, at=CLOSES))

@@ -181,7 +181,7 @@ def test_a_carried_value_may_name_its_own_source(tmp_path: Path) -> None:
         (Unit.CLOCK, "12:00", "12:00:00"),
         (Unit.CHOICES, [], "()"),
         (Unit.PERIOD, {"from": "2025-01-01", "to": "2025-01-01"}, "2025-01-01..2025-01-01"),
-        (Unit.THRESHOLD, {"a": "1", "b": "2"}, "a >= 1 | b >= 2"),
+        (Unit.THRESHOLD, {"a": "1", "b": "2"}, "a >= 1 or b >= 2"),
     ],
 )
 def test_units_read_what_is_written_for_them(unit: Unit, raw: object, text: str) -> None:
