@@ -54,8 +54,10 @@ def _delay(question: Question, profile: str, brief: bool) -> Json:
     if not isinstance(question.get("rule"), dict):
         fields.choice("rule", {"law"})
         trusted = fields.boolean("trusted", needed=True)
+        own = calendar_of(fields, question) if "calendar" in question else None
         fields.done()
-        delayed = transfer_execution(proposed_at, trusted=trusted, book=rulebook(profile))
+        book = rulebook(profile)
+        delayed = transfer_execution(proposed_at, trusted=trusted, book=book, calendar=own)
         working = {} if brief else {"working": delayed.working.to_record()}
         return {"executes_at": canonical(delayed.at), **working}
     rule = _rule(fields.inner("rule"))

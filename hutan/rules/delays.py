@@ -127,19 +127,26 @@ def transfer_rule(on: date, *, trusted: bool, book: Rulebook) -> tuple[DelayRule
     return AtNoon(noon.clock, before.whole, after.whole), [kind, noon, before, after]
 
 
-def transfer_execution(proposed_at: datetime, *, trusted: bool, book: Rulebook) -> Delayed:
+def transfer_execution(
+    proposed_at: datetime, *, trusted: bool, book: Rulebook, calendar: Calendar | None = None
+) -> Delayed:
     """Return when a transfer executes that was proposed for execution at a moment.
 
-    Proposed for execution means: by both people. Source: facts on registries, assumed, modelled
+    Proposed for execution means: by both people. Another ``calendar`` than the book's can be given. Source: facts on registries, assumed, modelled
     on (EU) 2019/1122 Art. 35 and the UK ETS registry. Raises ``DayNotEntered``,
     ``CalendarYearNotEntered``.
     """
     rule, parameters = transfer_rule(day_of(proposed_at), trusted=trusted, book=book)
+    days = book.calendar if calendar is None else calendar
     return _delayed(
         "划转执行时间",
         "Execution of a transfer",
-        {"proposed_at": canonical(proposed_at), "trusted": "yes" if trusted else "no"},
-        rule.executes(proposed_at, book.calendar),
+        {
+            "proposed_at": canonical(proposed_at),
+            "trusted": "yes" if trusted else "no",
+            "calendar": days.file,
+        },
+        rule.executes(proposed_at, days),
         rule.formula,
         [one.use() for one in parameters],
         book,

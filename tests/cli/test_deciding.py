@@ -201,6 +201,17 @@ def test_delays_by_the_law_and_by_a_rule_spelled_out() -> None:
     assert answer["executes_at"] == "2025-07-03T12:00:00+08:00"
 
 
+def test_the_rule_of_the_law_with_a_calendar_of_the_question() -> None:
+    question = {"rule": "law", "trusted": False, "proposed_at": "2030-01-03T09:00:00"}
+    assert refused("registry", "delay", given=question) == [("RUL-005", "")]
+    own = {"years": [2030], "holidays": ["2030-01-04"], "make_up_days": ["2030-01-05"]}
+    answer = one("registry", "delay", given=question | {"calendar": own})
+    assert answer["executes_at"] == "2030-01-05T12:00:00+08:00"
+    assert answer["working"]["inputs"]["calendar"] == "the question's calendar"
+    ours = question | {"calendar": "law", "proposed_at": "2025-06-27T09:00:00"}
+    assert one("registry", "delay", given=ours)["executes_at"] == "2025-06-30T12:00:00+08:00"
+
+
 def test_delays_by_a_profile() -> None:
     question = {"rule": "law", "trusted": False, "proposed_at": "2008-05-02T10:00:00+08:00"}
     answers = ask("registry", "delay", "--profile", "eutl", "--brief", given=json.dumps(question))

@@ -160,6 +160,20 @@ def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
     assert any("again.toml has it too" in fault for fault in bad.value.faults)
 
 
+def test_calendars_and_terms_cite_known_texts(tmp_path: Path) -> None:
+    with pytest.raises(BadRulebook) as bad:
+        load(
+            tmp_path,
+            GOOD,
+            calendar='[2030]\ndocument = "?"\nholidays = []\nmake_up = []\n',
+            terms='[[term]]\nzh = "词"\nen = "w"\nclause = "M99"\nmeaning = "x"\n',
+        )
+    assert bad.value.faults == (
+        "book/calendar.toml, [2030]: unknown document ?",
+        "terms.toml, 词: unknown clause M99",
+    )
+
+
 def test_a_carried_value_may_name_its_own_source(tmp_path: Path) -> None:
     book = load(
         tmp_path,
