@@ -132,9 +132,9 @@ def transfer_execution(
 ) -> Delayed:
     """Return when a transfer executes that was proposed for execution at a moment.
 
-    Proposed for execution means: by both people. Another ``calendar`` than the book's can be given. Source: facts on registries, assumed, modelled
-    on (EU) 2019/1122 Art. 35 and the UK ETS registry. Raises ``DayNotEntered``,
-    ``CalendarYearNotEntered``.
+    Proposed for execution means: by both people. Another ``calendar`` than the book's can be
+    given. Source: no Shanghai text; assumed, modelled on (EU) 2019/1122 Art. 35 and the UK ETS
+    registry. Raises ``DayNotEntered``, ``CalendarYearNotEntered``.
     """
     rule, parameters = transfer_rule(day_of(proposed_at), trusted=trusted, book=book)
     days = book.calendar if calendar is None else calendar
