@@ -95,11 +95,11 @@ class Fields:
 
     def uuid(self, name: str) -> UUID:
         """Return a UUID."""
-        return self._parsed(name, UUID, UUID(int=0), "a UUID")
+        return self.parsed(name, UUID, UUID(int=0), "a UUID")
 
     def day(self, name: str) -> date:
         """Return a day written YYYY-MM-DD."""
-        return self._parsed(name, date.fromisoformat, date.min, "a day YYYY-MM-DD")
+        return self.parsed(name, date.fromisoformat, date.min, "a day YYYY-MM-DD")
 
     def moment(self, name: str, *, local: bool = False) -> datetime:
         """Return a moment in ISO 8601.
@@ -107,7 +107,7 @@ class Fields:
         One without an offset is refused; with ``local`` it is read on Shanghai's clock.
         """
         empty = datetime.min.replace(tzinfo=SHANGHAI)
-        found = self._parsed(name, _moment, empty, "a moment in ISO 8601")
+        found = self.parsed(name, _moment, empty, "a moment in ISO 8601")
         if found.tzinfo is None and not local:
             self._fault(name, "it has no time zone")
             return empty
@@ -123,7 +123,7 @@ class Fields:
     def decimal(self, name: str) -> Decimal:
         """Return an amount that is not negative: a whole number, or a text such as "12.5"."""
         if isinstance(self._content.get(name), str):
-            return self._parsed(name, _decimal, Decimal(0), 'an amount such as "12.5"')
+            return self.parsed(name, _decimal, Decimal(0), 'an amount such as "12.5"')
         return Decimal(self.integer(name))
 
     def optional_decimal(self, name: str) -> Decimal | None:
@@ -148,10 +148,6 @@ class Fields:
         inner = Fields(found, within=f"{self._within}{name}.")
         self._inner.append(inner)
         return inner
-
-    def parsed(self, name: str, parse: Callable[[str], T], empty: T, wanted: str) -> T:
-        """Return what ``parse`` makes of a text; its ``ValueError`` says it is not ``wanted``."""
-        return self._parsed(name, parse, empty, wanted)
 
     def objects(self, name: str, *, optional: bool = False, most: int = 100_000) -> list[Fields]:
         """Return a list of objects, each to be read in turn; ``done`` covers them too."""
@@ -206,12 +202,13 @@ class Fields:
             return empty
         return found
 
-    def _parsed(self, name: str, parse: Any, empty: T, wanted: str) -> T:
+    def parsed(self, name: str, parse: Callable[[str], T], empty: T, wanted: str) -> T:
+        """Return what ``parse`` makes of a text; its ``ValueError`` says it is not ``wanted``."""
         found = self._take(name, str, "")
         if not isinstance(self._content.get(name), str):
             return empty
         try:
-            return parse(found)  # type: ignore[no-any-return]  # T by the caller's parser
+            return parse(found)
         except (ValueError, OverflowError):
             self._fault(name, f"{found[:40]!r} is not {wanted}")
             return empty

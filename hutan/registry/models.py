@@ -48,6 +48,8 @@ class Account(models.Model):
     documents = models.JSONField(default=list)
     limit_per_transfer = models.BigIntegerField(null=True)
     limit_per_day = models.BigIntegerField(null=True)
+    bureau_limit_per_transfer = models.BigIntegerField(null=True)
+    bureau_limit_per_day = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -79,7 +81,9 @@ class Account(models.Model):
             models.CheckConstraint(
                 name="account_limits",
                 condition=(Q(limit_per_transfer__isnull=True) | Q(limit_per_transfer__gte=0))
-                & (Q(limit_per_day__isnull=True) | Q(limit_per_day__gte=0)),
+                & (Q(limit_per_day__isnull=True) | Q(limit_per_day__gte=0))
+                & (Q(bureau_limit_per_transfer__isnull=True) | Q(bureau_limit_per_transfer__gte=0))
+                & (Q(bureau_limit_per_day__isnull=True) | Q(bureau_limit_per_day__gte=0)),
             ),
         ]
 
@@ -168,6 +172,16 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.vintage}: {self.first}-{self.last}"
+
+
+class Numbering(models.Model):
+    """The last number given out of each vintage."""
+
+    vintage = models.IntegerField(primary_key=True)
+    last = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.vintage}: {self.last}"
 
 
 class Plan(models.Model):
@@ -288,9 +302,7 @@ class Transaction(models.Model):
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
-    proposal = models.ForeignKey(
-        Proposal, on_delete=models.PROTECT, null=True, related_name="transactions"
-    )
+    proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="transactions")
     note = models.CharField(max_length=400, blank=True)
     proposed_at = models.DateTimeField()
     approved_at = models.DateTimeField()

@@ -266,6 +266,18 @@ class NotReversible(Refusal):
     cure_en = "Correct it by a new transaction, or bring it before the bureau."
 
 
+class TypeUnknown(Refusal):
+    """The catalogue has no such type of transaction."""
+
+    code = "REG-164"
+    clause = "M12.1"
+    field = "type"
+    zh = "业务目录中没有“{type}”。"
+    en = "The catalogue has no type of transaction “{type}”."
+    cure_zh = "请从业务目录中选择。"
+    cure_en = "Choose a type from the catalogue."
+
+
 class OnlyByService(Refusal):
     """This type of transaction is started by the platform's own acts alone."""
 

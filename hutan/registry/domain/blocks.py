@@ -110,6 +110,11 @@ class Holding:
             self._cut(piece)
             self.put([Block(piece.first, piece.last)])
 
+    def join(self) -> None:
+        """Join all free neighbours whose numbers touch."""
+        blocks, self._blocks = self._blocks, []
+        self.put(blocks)
+
     def _pieces(self, first: int, last: int) -> list[Block]:
         pieces = [
             Block(max(first, block.first), min(last, block.last), block.frozen)

@@ -73,7 +73,8 @@ def _read(code: str, row: dict[str, Any], always: frozenset[str]) -> Transaction
         plan_line=frozenset(row.get("plan_line", ())),
         assets=frozenset(row["assets"]),
         checks=frozenset(row.get("checks", ()))
-        | {name for name in always if moves or not name.startswith(("receiver", "holders"))},
+        | {name for name in always if moves or not name.startswith(("receiver", "holders"))}
+        - set(row.get("without", ())),
         service_only=row.get("service_only", False),
         settles_debt=row.get("settles_debt", False),
     )

@@ -18,15 +18,34 @@ from hutan.registry.domain.facts import Facts, Item, Order, asset_kind, vintage
 Check = Callable[[Order, TransactionType, Facts, datetime], Refusal | None]
 
 
+STANDING = frozenset(
+    {
+        "giver_known",
+        "receiver_known",
+        "giver_open",
+        "receiver_open",
+        "giver_frozen",
+        "receiver_frozen",
+    }
+)
+"""What is checked again when a transfer that waited executes: what it moves is set aside."""
+
+
 def refusals_of(
-    order: Order, kind: TransactionType, facts: Facts, at: datetime
+    order: Order,
+    kind: TransactionType,
+    facts: Facts,
+    at: datetime,
+    *,
+    only: frozenset[str] | None = None,
 ) -> Iterator[Refusal]:
-    """Yield what stands against ``order``, in the order of the checks.
+    """Yield what stands against ``order``, in the order of the checks, or of ``only`` some.
 
     A check that needs an account which does not exist is passed over: its absence is refused.
     """
     for name, check in CHECKS.items():
-        if name in kind.checks and _can_run(name, order, kind, facts):
+        wanted = name in kind.checks and (only is None or name in only)
+        if wanted and _can_run(name, order, kind, facts):
             refusal = check(order, kind, facts, at)
             if refusal is not None:
                 yield refusal
