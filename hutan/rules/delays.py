@@ -1,4 +1,4 @@
-"""When acts of the registry take effect: transfers and additions to the trusted list.
+"""When acts of the registry take effect, and until when they can be done.
 
 Two kinds of delay for a receiver off the trusted list stand side by side; which one rules on a day
 is a parameter. All of it on Shanghai's clock and in its working days.
@@ -13,6 +13,7 @@ from typing import ClassVar
 from hutan.kernel.moments import SHANGHAI, canonical, day_of, in_shanghai
 from hutan.kernel.working import ParameterUse, Step, Working
 from hutan.rules.calendar import Calendar
+from hutan.rules.deadlines import Deadline
 from hutan.rules.parameters import Parameter, Rulebook
 from hutan.rules.values import Window
 
@@ -172,6 +173,24 @@ def trusted_list_effect(approved_at: datetime, *, book: Rulebook) -> Delayed:
         [days.use(), clock.use()],
         book,
     )
+
+
+def account_opening_deadline(year: int, *, book: Rulebook) -> Deadline:
+    """Return until when a unit that is new on the list of ``year`` opens both its accounts.
+
+    The allowance account in the registry and the trading account at the exchange. Source: N6 for
+    the list of 2024. Raises ``YearNotEntered``.
+    """
+    return book.by_year("registry.account_opening_due", year).deadline
+
+
+def reversal_deadline(executed_at: datetime, *, book: Rulebook) -> Deadline:
+    """Return until when a transaction may be reversed: to the end of the n-th day after it.
+
+    Calendar days, the day of execution not counted. Raises ``DayNotEntered``.
+    """
+    on = day_of(executed_at)
+    return Deadline.end_of(on + timedelta(days=book.on_day("registry.reversal_days", on).whole))
 
 
 def _inside(at: datetime, window: Window, calendar: Calendar) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +42,21 @@ def refused(*arguments: str, given: Any) -> list[tuple[str, str]]:
     return [(each["code"], str(each["facts"].get("name", ""))) for each in answer["refused"]]
 
 
-def examples() -> list[tuple[list[str], str, str]]:
-    """Return each example of the document: arguments, standard input, what is printed.
+_EXAMPLE = re.compile(
+    r"```console\n\$ (?:echo '(?P<given>[^']*)' \| )?\./run (?P<command>[^\n]*)\n(?P<printed>.*?)```",
+    re.DOTALL,
+)
+
+
+def examples(commands: Collection[str]) -> list[tuple[list[str], str, str]]:
+    """Return the document's examples of these commands: arguments, input, what is printed.
 
     An example is a console block whose first line is ``$ ./run COMMAND ...``, with
     ``echo '...' |`` before it where the command reads a question.
     """
     text = COMMANDS.read_text(encoding="utf-8")
-    found = []
-    for block in re.findall(r"```console\n\$ (.*?)```", text, re.DOTALL):
-        command, _, printed = block.partition("\n")
-        echo, _, run_ = command.rpartition("./run ")
-        given = shlex.split(echo.removesuffix("| "))[1] if echo else ""
-        found.append((shlex.split(run_), given, printed))
-    return found
+    found = [
+        (shlex.split(one["command"]), one["given"] or "", one["printed"])
+        for one in _EXAMPLE.finditer(text)
+    ]
+    return [one for one in found if " ".join(one[0][:2]) in commands]

@@ -13,7 +13,7 @@ DOCUMENTED = {
 
 
 @pytest.mark.parametrize(
-    ("arguments", "given", "printed"), examples(), ids=lambda one: str(one)[:40]
+    ("arguments", "given", "printed"), examples(DOCUMENTED), ids=lambda one: str(one)[:40]
 )
 def test_the_example_prints_what_the_document_says(
     arguments: list[str], given: str, printed: str, monkeypatch: pytest.MonkeyPatch
@@ -26,5 +26,5 @@ def test_the_example_prints_what_the_document_says(
 
 
 def test_every_command_of_this_part_has_an_example() -> None:
-    shown = {" ".join(arguments[:2]) for arguments, _, _ in examples()}
-    assert shown >= DOCUMENTED
+    shown = {" ".join(arguments[:2]) for arguments, _, _ in examples(DOCUMENTED)}
+    assert shown == DOCUMENTED

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from hutan.kernel.moments import SHANGHAI, moment
 from hutan.rules.deadlines import Deadline
+from hutan.rules.delays import account_opening_deadline, reversal_deadline
 from hutan.rules.parameters import rulebook
 from hutan.rules.refusals import YearNotEntered
-from hutan.rules.registry_deadlines import account_opening_deadline, reversal_deadline
 from tests.marks import clause
 
 TICK = timedelta(microseconds=1)
