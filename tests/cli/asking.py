@@ -43,7 +43,8 @@ def refused(*arguments: str, given: Any) -> list[tuple[str, str]]:
 
 
 _EXAMPLE = re.compile(
-    r"```console\n\$ (?:echo '(?P<given>[^']*)' \| )?\./run (?P<command>[^\n]*)\n(?P<printed>.*?)```",
+    r"```console\n\$ (?:echo '(?P<given>[^']*)' \| )?"
+    r"\./run (?P<command>[^\n]*)\n(?P<printed>.*?)```",
     re.DOTALL,
 )
 
