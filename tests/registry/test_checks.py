@@ -114,6 +114,7 @@ def test_what_is_in_order_passes(order: Order) -> None:
         (transfer(receiver=SURRENDER), no.ReceiverKindWrong),
         (transfer(receiver=UNIT_A), no.HoldersWrong),
         (Order(TX, "merge", UNIT_A, UNIT_A, (Item(A24, 1),)), no.HoldersWrong),
+        (Order(TX, "merge", UNIT_A, TRADER, (Item(A24, 1),)), no.HoldersWrong),
         (transfer(items=(Item("cea:2024", 1),)), no.AssetKindWrong),
         (transfer(items=(Item("allowance:lots", 1),)), no.AssetKindWrong),
         (transfer(items=()), no.AmountWrong),
