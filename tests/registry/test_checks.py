@@ -262,6 +262,9 @@ def test_a_reversal_is_accepted_once_and_gives_its_plan_line_back() -> None:
     accept(reverse(), catalogue()["reverse"], known)
     assert known.lines["2024/free/A"].issued == 10 - 50
     assert no.NotReversible in [type(one) for one in found(reverse(), known)]
+    without_line = facts()
+    accept(reverse(), catalogue()["reverse"], without_line)
+    assert without_line.subjects == {}
 
 
 def test_a_pledge_moves_nothing() -> None:
