@@ -16,9 +16,27 @@ from uuid import UUID
 from hutan.kernel.moments import aware
 from hutan.kernel.refusals import Refusal
 from hutan.ledger import rows
+from hutan.ledger.checks import Disagreement, first_disagreement
 from hutan.ledger.domain.instructions import Kind, Posted
 from hutan.ledger.services.opening import Account
 from hutan.ledger.services.reading import find_answers
+
+
+__all__ = [
+    "Balance",
+    "Disagreement",
+    "Line",
+    "Reservation",
+    "Statement",
+    "balances",
+    "balances_as_of",
+    "find_accounts",
+    "find_transfer",
+    "first_disagreement",
+    "history",
+    "reservations",
+    "statement",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -13,7 +13,7 @@ import psycopg
 from hutan.kernel.refusals import Refusal
 from hutan.ledger.domain.answers import Earlier, Remembered
 from hutan.ledger.domain.decisions import AccountState, Book, Facts
-from hutan.ledger.domain.instructions import Instruction, Kind, Post, Posted, Reverse, Void
+from hutan.ledger.domain.instructions import Instruction, Kind, Posted, Reserve, Transfer
 from hutan.ledger.refusals import BY_CODE
 from hutan.ledger.rows import COLUMNS, read_row
 
@@ -43,20 +43,18 @@ def load_book(
     grow along each account. With accounts ``seen`` before nothing is locked: those missing are
     read and added, and the chain of entries proves at the end that none has moved on.
     """
-    accounts: set[int] = set()
-    subjects: set[UUID] = set()
-    for instruction in batch:
-        if isinstance(instruction, (Post, Void, Reverse)):
-            subjects.add(instruction.subject)
-        else:
-            accounts.add(instruction.debit)
-            accounts.add(instruction.credit)
+    subjects = {one.subject for one in batch if not isinstance(one, (Transfer, Reserve))}
     found = find_rows(cursor, subjects) if subjects else {}
-    for row in found.values():
-        accounts |= {row.debit, row.credit}
+    accounts: set[int] = set()
+    for one in batch:
+        if isinstance(one, (Transfer, Reserve)):
+            accounts.add(one.debit)
+            accounts.add(one.credit)
+        else:
+            accounts |= touched(one, found)
     states = lock_accounts(cursor, accounts) if seen is None else seen
     if unseen := accounts - states.keys():
-        states |= _read_accounts(cursor, unseen) if seen is not None else {}
+        states |= read_accounts(cursor, unseen) if seen is not None else {}
     holding = [one for one in accounts if one in states and states[one].reserved]
     if holding:
         lapse(cursor, holding, at, states)
@@ -75,7 +73,8 @@ def lock_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountS
     return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
 
 
-def _read_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
+def read_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
+    """Return how accounts stand, without a lock; unknown ones are left out."""
     cursor.execute(_READ, (_numbers(accounts),), binary=True)
     return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
 
@@ -83,6 +82,14 @@ def _read_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, Account
 def _numbers(accounts: Iterable[int]) -> str:
     # PostgreSQL reads an array written as text faster than psycopg writes a binary one.
     return "{" + ",".join(map(str, sorted(accounts))) + "}"
+
+
+def touched(instruction: Instruction, subjects: Mapping[int, Posted]) -> set[int]:
+    """Return the accounts that an instruction names, itself or through its subject."""
+    if isinstance(instruction, (Transfer, Reserve)):
+        return {instruction.debit, instruction.credit}
+    row = subjects.get(instruction.subject.int)
+    return set() if row is None else {row.debit, row.credit}
 
 
 def lapse(
