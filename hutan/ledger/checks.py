@@ -38,23 +38,23 @@ _CHECKS: Final = {
         FROM public.ledger_account a JOIN public.ledger_asset s ON s.id = a.asset
         GROUP BY s.code HAVING sum(a.balance) <> 0 ORDER BY s.code LIMIT 1
     """,
-    "entries move the asset of their account": f"""{_ENTRIES}
+    "entries move the asset of their account": """
         SELECT entry.sequence::text, a.asset::text, entry.asset::text
         FROM entry LEFT JOIN public.ledger_account a ON a.id = entry.account
         WHERE entry.asset IS DISTINCT FROM a.asset ORDER BY entry.sequence LIMIT 1
     """,
-    "each entry names the one before it": f"""{_ENTRIES}
+    "each entry names the one before it": """
         SELECT account || ' at ' || sequence, previous::text, before::text
         FROM running WHERE previous IS DISTINCT FROM before ORDER BY sequence LIMIT 1
     """,
-    "no account was below zero": f"""{_ENTRIES}
+    "no account was below zero": """
         SELECT running.account || ' at ' || sequence, 'at least 0',
                (running.balance - running.reserved)::text
         FROM running JOIN public.ledger_account a ON a.id = running.account
         WHERE NOT a.source AND running.balance < running.reserved OR running.reserved < 0
         ORDER BY sequence LIMIT 1
     """,
-    "balances are the sums of their entries": f"""{_ENTRIES}
+    "balances are the sums of their entries": """
         SELECT a.id::text,
                format('%s, %s reserved, last %s', coalesce(e.balance, 0),
                       coalesce(e.reserved, 0), coalesce(e.last, 0)),
@@ -67,7 +67,7 @@ _CHECKS: Final = {
               (coalesce(e.balance, 0), coalesce(e.reserved, 0), coalesce(e.last, 0))
         ORDER BY a.id LIMIT 1
     """,
-    "folios are the balances at their entries": f"""{_ENTRIES}
+    "folios are the balances at their entries": """
         SELECT f.account || ' at ' || f.sequence,
                format('%s, %s reserved', r.balance, r.reserved),
                format('%s, %s reserved', f.balance, f.reserved)
@@ -126,7 +126,7 @@ def first_disagreement() -> Disagreement | None:
     """
     cursor = rows.cursor()
     for check, query in _CHECKS.items():
-        cursor.execute(query)
+        cursor.execute(_ENTRIES + query)
         if row := cursor.fetchone():
             return Disagreement(check, *row)
     return None

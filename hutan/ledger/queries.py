@@ -21,7 +21,6 @@ from hutan.ledger.domain.instructions import Kind, Posted
 from hutan.ledger.services.opening import Account
 from hutan.ledger.services.reading import find_answers
 
-
 __all__ = [
     "Balance",
     "Disagreement",
@@ -151,9 +150,7 @@ def history(account: int, *, before: Line | None = None, limit: int = 100) -> li
     if before is None:
         end = _present(account)
     else:
-        end = _Standing(
-            before.before, before.balance - before.moved, before.reserved - before.held
-        )
+        end = _Standing(before.before, before.balance - before.moved, before.reserved - before.held)
     return [] if end is None else list(_walk(account, end, 0, limit))
 
 
@@ -214,7 +211,7 @@ def _present(account: int) -> _Standing | None:
 
 
 def _walk(account: int, end: _Standing, floor: int, most: int) -> Iterator[Line]:
-    """Yield entries from ``end`` back to ``floor``, at most so many, with the balance after each."""
+    """Yield entries from ``end`` back to ``floor``, at most so many, each with its balance."""
     cursor = rows.cursor()
     cursor.execute(
         f"SELECT {rows.COLUMNS} FROM public.ledger_walk(%s, %s, %s, %s)",  # noqa: S608 a constant

@@ -128,10 +128,10 @@ class Model:
 
     def _lapse(self, touched: set[int], at: datetime) -> None:
         for held in self.reservations.values():
-            if held.debit in touched and not held.ended and held.expires_at is not None:
-                if held.expires_at <= at:
-                    held.ended = "LED-012"
-                    self._enter(held.debit, held.expires_at, 0, -held.amount)
+            due = held.expires_at is not None and held.expires_at <= at
+            if due and not held.ended and held.debit in touched and held.expires_at:
+                held.ended = "LED-012"
+                self._enter(held.debit, held.expires_at, 0, -held.amount)
 
     def _single(self, one: Instruction, at: datetime) -> Plain:
         if one.id in self.answers:
@@ -189,9 +189,9 @@ class Model:
         return [answers[n] for n in range(len(members))]
 
     def _do(self, one: Instruction, at: datetime) -> Plain:
-        if not isinstance(one, Void) and one.amount is not None:
-            if one.amount < 1 or one.amount > LIMIT:
-                raise No("LED-003", amount=str(one.amount), largest=LIMIT)
+        amount = None if isinstance(one, Void) else one.amount
+        if amount is not None and (amount < 1 or amount > LIMIT):
+            raise No("LED-003", amount=str(amount), largest=LIMIT)
         if isinstance(one, Reserve) and one.expires_at is not None and one.expires_at <= at:
             raise No("LED-004", expires_at=_written(one.expires_at), at=_written(at))
         if isinstance(one, Transfer):
@@ -221,9 +221,7 @@ class Model:
             return answer
         amount = held.amount if one.amount is None else one.amount
         if amount > held.amount:
-            raise No(
-                "LED-013", reservation=str(one.subject), reserved=held.amount, amount=amount
-            )
+            raise No("LED-013", reservation=str(one.subject), reserved=held.amount, amount=amount)
         answer = self._move(one, at, held.debit, held.credit, amount, -held.amount)
         held.ended = "LED-010"
         return answer
@@ -318,9 +316,7 @@ def _posted(
 
 def _content(one: Instruction, answer: Plain | None = None) -> tuple[object, ...]:
     """Return what must be the same in a repetition; a whole posting is one of its whole amount."""
-    fields: dict[str, object] = {
-        name: getattr(one, name) for name in one.__slots__ if name != "id"
-    }
+    fields: dict[str, object] = {name: getattr(one, name) for name in one.__slots__ if name != "id"}
     if isinstance(one, Post) and answer is not None and answer[0] == "posted":
         facts = dict(answer[1])
         if one.amount is None:

@@ -60,9 +60,6 @@ class Run:
             answers = (post if draw < 0.7 else self.writer.post)(batch, at=at)
         expected = self.model.post(batch, at)
         for one, answer, wanted in zip(batch, answers, expected, strict=True):
-            if plain(answer) != wanted and one.linked:
-                for x,y,z in zip(batch, answers, expected):
-                    if x.linked==one.linked: print(x,"\n   L",plain(y),"\n   M",z)
             assert plain(answer) == wanted, (one, answer)
         if draw > 0.97:
             self.model.expire(at)

@@ -13,7 +13,7 @@ from psycopg import errors
 
 from hutan.kernel.moments import aware
 from hutan.kernel.refusals import Refusal, refuse
-from hutan.ledger import refusals, rows
+from hutan.ledger import rows
 from hutan.ledger.domain.answers import content_of
 from hutan.ledger.domain.batches import decide
 from hutan.ledger.domain.decisions import AccountState, Book, Outcome, Refused
@@ -164,9 +164,7 @@ def _fresh(chunk: Sequence[Outcome], start: int) -> Iterator[Posted | Refused]:
             yield outcome
 
 
-def _answers(
-    cursor: Cursor, outcomes: list[Outcome], first: int
-) -> list[Answer]:
+def _answers(cursor: Cursor, outcomes: list[Outcome], first: int) -> list[Answer]:
     """Turn fresh refusals into sentences, and remember them under their ids."""
     refused = {o.sequence: o for o in outcomes if isinstance(o, Refused)}
     if not refused:

@@ -1,4 +1,4 @@
-"""What a decision needs to know, read set by set: accounts under lock, and what the history says."""
+"""What a decision needs to know, read set by set: accounts under lock, and the history."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def load_book(
 
 
 def lock_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
-    """Lock accounts in the order of their ids and return how they stand; unknown ones are left out."""
+    """Lock accounts in the order of their ids and return how they stand, unknown ones left out."""
     cursor.execute(_LOCK, (_numbers(accounts),), binary=True)
     return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
 
