@@ -131,10 +131,8 @@ def balances_as_of(
     """
     if (at is None) == (sequence is None):
         raise ValueError("give either at or sequence")
-    if at is None:
-        name, until = "ledger_as_of_sequence", sequence
-    else:
-        name, until = "ledger_as_of_moment", aware(at)
+    name = "ledger_as_of_sequence" if at is None else "ledger_as_of_moment"
+    until = sequence if at is None else aware(at)
     wanted = list(accounts)
     cursor = rows.cursor()
     cursor.execute(f"SELECT * FROM public.{name}(%s, %s)", (wanted, until), binary=True)  # noqa: S608 one of two constants

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -178,7 +179,7 @@ def test_more_than_reserved_cannot_be_posted(world: World) -> None:
 
 def test_an_expired_reservation_cannot_be_posted(world: World) -> None:
     subject = reserve(world, expires_at=later(10))
-    row = {"debit": world.unit, "credit": world.other, "subject": subject}
+    row: dict[str, Any] = {"debit": world.unit, "credit": world.other, "subject": subject}
     for kind, moved in ((3, 40), (4, 0)):
         refused(errors.IntegrityError, **row, kind=kind, moved=moved, held=-40, at=later(10))
     # A lapse is dated at the expiry, neither before nor after it.

@@ -17,6 +17,7 @@ from hutan.ledger.services import (
     Answer,
     Instruction,
     Kind,
+    Opening,
     Post,
     Posted,
     Reserve,
@@ -26,6 +27,7 @@ from hutan.ledger.services import (
     Writer,
     all_posted,
     expire,
+    open_accounts,
     post,
     post_one,
 )
@@ -198,7 +200,9 @@ def test_the_first_reason_answers_and_is_remembered(
 
 
 def test_balances_stay_within_what_can_be_counted(world: World, door: Door) -> None:
+    outside = open_accounts([Opening("allowance:2024", "OUTSIDE", source=True)])[0].id
     assert code(door(Transfer(new_id(), world.issue, world.unit, LARGEST - 100), AT)) == "posted"
+    assert code(door(Transfer(new_id(), outside, world.unit, 1), AT)) == "LED-016"
     assert code(door(Transfer(new_id(), world.issue, world.unit, 1), AT)) == "LED-016"
     assert code(door(Transfer(new_id(), world.issue, world.other, 1), AT)) == "LED-016"
     assert code(door(Reserve(new_id(), world.issue, world.other, LARGEST), AT)) == "posted"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from random import Random
 from threading import Barrier
 from typing import TypeVar
@@ -137,7 +138,7 @@ def test_crossing_batches_neither_deadlock_nor_lose(committed_db: str) -> None:
             posted += isinstance(post_one(single, at=AT), Posted)
         return posted
 
-    assert sum(together([lambda seed=seed: trade(seed) for seed in range(8)])) > 100
+    assert sum(together(partial(trade, seed) for seed in range(8))) > 100
     assert sum(balance for balance, _ in stand(*allowances)) == 10_000
     assert sum(balance for balance, _ in stand(*money)) == 1000
     assert queries.first_disagreement() is None

@@ -44,18 +44,16 @@ def post(transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
     if not batch:
         return []
     # That ids are new is found out by writing them; only a batch that repeats some looks them up.
-    for attempt in range(_ATTEMPTS):
+    attempt = 0
+    while True:
         try:
             with transaction.atomic():
                 return _post(batch, at, look_up=attempt > 0)
-        except errors.UniqueViolation as conflict:
-            if conflict.diag.constraint_name != "ledger_transfer_pkey":
+        except (errors.UniqueViolation, errors.DeadlockDetected):
+            # Deadlocks arise only where one id is used for different transfers at once.
+            attempt += 1
+            if attempt == _ATTEMPTS:
                 raise
-        except errors.DeadlockDetected:
-            # Only callers that use one id for different transfers at once can come here.
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise RuntimeError("the ids of a batch were taken by others again and again")
 
 
 def all_posted(answers: Iterable[Answer]) -> list[Posted]:
@@ -103,7 +101,12 @@ class Writer:
         try:
             with transaction.atomic():
                 return _post(batch, at, look_up=False, seen=self._seen)
-        except (_MovedOn, errors.IntegrityConstraintViolation, errors.UniqueViolation):
+        except (
+            _MovedOn,
+            errors.IntegrityConstraintViolation,
+            errors.UniqueViolation,
+            errors.LockNotAvailable,
+        ):
             self._seen.clear()
             return post(batch, at=at)
         except BaseException:
