@@ -77,7 +77,7 @@ def _lines(lines: Iterable[bytes]) -> Iterator[Question | NotAnObject]:
         if not raw.strip():
             continue
         try:
-            read = _parse(raw)
+            read = _parse(raw.rstrip(b"\r\n"))
         except ValueError as error:
             yield NotAnObject(line=number, reason=str(error))
             continue
