@@ -1,4 +1,25 @@
+# Longer and rarer work than ./run and ./test; `make help` lists it.
+
 PYTHON := .venv/bin/python
+export PYTHONPATH := $(CURDIR)
+export PYTHONSAFEPATH := 1
+
+.PHONY: help
+help:  ## list what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## */\1\t/' \
+	  | awk -F '\t' '{ printf "make %-16s %s\n", $$1, $$2 }'
+
+.PHONY: nightly
+nightly:  ## run the long tests that ./test leaves out
+	$(PYTHON) -m pytest -n 2 -m nightly
+
+.PHONY: clauses
+clauses:  ## run the tests that prove clauses; print article, tests, result; write docs/clauses.md
+	HUTAN_ENV=test DJANGO_SETTINGS_MODULE=hutan.config.settings $(PYTHON) -m tests.reports.clauses
+
+.PHONY: refusals
+refusals:  ## write docs/refusals.md from the code
+	HUTAN_ENV=test DJANGO_SETTINGS_MODULE=hutan.config.settings $(PYTHON) -m tests.reports.refusals
 
 .PHONY: requirements
 requirements:  ## compile the pinned, hashed requirement files (needs uv)

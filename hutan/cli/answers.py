@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import sys
-from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -54,7 +53,9 @@ def answer_all(source: Path | None, decide: Callable[[Question], Json]) -> None:
             answer = {"refused": [refusal.to_record()]}
         except Refusals as refusals:
             answer = {"refused": [refusal.to_record() for refusal in refusals]}
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        # A lone surrogate, which JSON can carry and UTF-8 cannot, leaves as its escape.
+        line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        sys.stdout.write(line.decode() + "\n")
         sys.stdout.flush()
 
 
@@ -62,35 +63,50 @@ def _questions(source: Path | None) -> Iterator[Question | NotAnObject]:
     if source is None or str(source) == "-":
         yield from _lines(sys.stdin.buffer)
         return
-    raw = source.read_bytes().removeprefix(BOM_UTF8)
+    content = source.read_bytes()
     try:
-        whole = _parse(raw)
+        whole = _parse(content)
     except ValueError:
-        # Only a newline ends a line; a string may hold what other writings call one.
-        yield from _lines(raw.split(b"\n"))
+        # Only a line feed ends a line: the other separators may stand inside a string.
+        yield from _lines(content.split(b"\n"))
         return
     yield whole if isinstance(whole, dict) else _not_an_object(1, whole)
 
 
 def _lines(lines: Iterable[bytes]) -> Iterator[Question | NotAnObject]:
-    for number, raw in enumerate(lines, start=1):
-        if not raw.strip():
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
             continue
         try:
-            read = _parse(raw.rstrip(b"\r\n"))
+            read = _parse(line.rstrip(b"\r\n"))
         except ValueError as error:
-            yield NotAnObject(line=number, reason=str(error))
+            yield NotAnObject(line=number, reason=str(error)[:200])
             continue
         yield read if isinstance(read, dict) else _not_an_object(number, read)
 
 
-def _parse(raw: bytes) -> Any:
-    # Numbers with a point become Decimal: no figure passes through a float. Bytes that are no UTF-8
-    # raise a ValueError as all bad input does; so must what is nested beyond all sense.
+def _parse(content: bytes) -> Any:
+    """Read JSON; whatever is wrong with it raises ``ValueError``.
+
+    Numbers with a point become Decimal, so that no figure passes through a float. A name that
+    stands twice in one object is refused: readers would differ on which of the two counts.
+    """
     try:
-        return json.loads(raw.decode(), parse_float=Decimal, parse_constant=_no_constant)
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        return json.loads(
+            content.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_object,
+        )
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("it names a field twice")
+    return found
 
 
 def _no_constant(name: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hutan.config.web import *  # noqa: F403 one name space of settings, kept in two files
 from hutan.runtime.postgres import APP, OWNER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -14,13 +15,30 @@ ENVIRONMENT = os.environ.get("HUTAN_ENV", "demo")
 """``production``, ``demo`` (the demonstration city) or ``test``."""
 
 DEBUG = False
-SECRET_KEY = os.environ.get("HUTAN_SECRET_KEY", "insecure-demonstration-key")
-ALLOWED_HOSTS = os.environ.get("HUTAN_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
+SECRET_KEY = os.environ.get("HUTAN_SECRET_KEY") or "insecure-demonstration-key"
+if "HUTAN_SECRET_KEY_FILE" in os.environ:
+    SECRET_KEY = Path(os.environ["HUTAN_SECRET_KEY_FILE"]).read_text().strip()
+PRODUCTION = ENVIRONMENT == "production"
+ALLOWED_HOSTS = [
+    host
+    for host in os.environ.get(
+        "HUTAN_HOSTS", "" if PRODUCTION else "localhost,127.0.0.1,[::1],testserver"
+    ).split(",")
+    if host
+]
+ROOT_URLCONF = "hutan.config.urls"
+WSGI_APPLICATION = "hutan.config.wsgi.application"
+# Called by name, since the commands stand below this package and may not import it.
+BEFORE_SERVING = "hutan.config.checks.refuse_unsafe"
+
+# Held by hutan.config.checks: production does not start with any of these changed.
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "hutan.clock",
@@ -30,6 +48,7 @@ INSTALLED_APPS = [
     "hutan.registry",
     "hutan.compliance",
     "hutan.web",
+    "django_htmx",
 ]
 
 AUTH_USER_MODEL = "parties.User"
@@ -46,6 +65,10 @@ def database_settings(url: str) -> dict[str, object]:
     # The socket folder of the embedded server stands percent-encoded where a host name would.
     netloc_host = parts.netloc.rpartition("@")[2]
     host = unquote(netloc_host) if netloc_host.lower().startswith("%2f") else (parts.hostname or "")
+    options = dict(parse_qsl(parts.query))
+    host = options.pop("host", host)
+    # Any session, role or database may set this off; the start of a connection overrides them all.
+    options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -53,10 +76,15 @@ def database_settings(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": "" if host.startswith("/") else str(parts.port or ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
 
+
+if ENVIRONMENT == "test":
+    # Tests make hundreds of logins; what guards their passwords is not what is tested.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 DATABASES = {
     # The serving role: it can append to history, never change it.

@@ -1,0 +1,1 @@
+"""How a clock that can be moved is read."""

@@ -1,0 +1,1 @@
+"""What works before the environment exists: Python 3.11 and its standard library alone."""
