@@ -180,7 +180,7 @@ def balances_of_accounts(numbers: Collection[str]) -> list[HoldingRecord]:
             [list(numbers)],
         )
         found = cursor.fetchall()
-    known = balances([id for id, _, _ in found])
+    known = {one.account: one for one in balances([id for id, _, _ in found])}
     return [
         HoldingRecord(number, asset, known[id].balance, known[id].reserved)
         for id, number, asset in found

@@ -117,7 +117,7 @@ def _moved_today(accounts: Iterable[AccountFacts], at: datetime) -> dict[str, in
 
 
 def _holdings(held: dict[tuple[str, str], int]) -> dict[tuple[str, str], HoldingFacts]:
-    known = balances(list(held.values()))
+    known = {one.account: one for one in balances(list(held.values()))}
     blocks = blocks_of(list(held.values()))
     return {
         place: HoldingFacts(
