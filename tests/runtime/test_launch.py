@@ -144,6 +144,7 @@ def test_an_environment_is_made_once_and_heals(tmp_path: Path) -> None:
     assert not environment.ready("base")
 
 
+@pytest.mark.nightly
 def test_an_index_out_of_reach_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = a_checkout(tmp_path)
     for name in list(os.environ):
