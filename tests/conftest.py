@@ -14,11 +14,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
 from hutan.runtime.roles import grant_defaults
+from hutan.runtime.sealing import new_key_ring
+
+# A shared machine is slow now and then: time is no ground for failing a test.
+settings.register_profile("hutan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hutan")
 
 _TEMPLATE = "hutan_template"
 _server: Server | None = None
@@ -28,11 +34,12 @@ _home: Path | None = None
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server in the controlling process; workers find it through the environment."""
     global _server, _home
-    os.environ["HUTAN_ENV"] = "test"
+    os.environ.setdefault("HUTAN_DATA_KEY", new_key_ring())
     if hasattr(config, "workerinput") or "HUTAN_TEST_URL" in os.environ:
         return
     _home = Path(tempfile.mkdtemp(prefix="hutan-test-"))
     _home.chmod(0o755)
+    os.environ["HUTAN_DATA"] = str(_home / "data")
     # Nothing here outlives the run, so durability is off; crash tests start their own servers.
     _server = Server(_home, settings={"fsync": "off", "full_page_writes": "off"})
     _server.start()

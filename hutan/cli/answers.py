@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -53,38 +53,60 @@ def answer_all(source: Path | None, decide: Callable[[Question], Json]) -> None:
             answer = {"refused": [refusal.to_record()]}
         except Refusals as refusals:
             answer = {"refused": [refusal.to_record() for refusal in refusals]}
-        sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        # A lone surrogate, which JSON can carry and UTF-8 cannot, leaves as its escape.
+        line = json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace")
+        sys.stdout.write(line.decode() + "\n")
         sys.stdout.flush()
 
 
 def _questions(source: Path | None) -> Iterator[Question | NotAnObject]:
     if source is None or str(source) == "-":
-        yield from _lines(sys.stdin)
+        yield from _lines(sys.stdin.buffer)
         return
-    text = source.read_text(encoding="utf-8-sig")
+    content = source.read_bytes()
     try:
-        whole = _parse(text)
+        whole = _parse(content)
     except ValueError:
-        yield from _lines(text.splitlines())
+        # Only a line feed ends a line: the other separators may stand inside a string.
+        yield from _lines(content.split(b"\n"))
         return
     yield whole if isinstance(whole, dict) else _not_an_object(1, whole)
 
 
-def _lines(lines: Any) -> Iterator[Question | NotAnObject]:
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
+def _lines(lines: Iterable[bytes]) -> Iterator[Question | NotAnObject]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
             continue
         try:
-            read = _parse(text)
+            read = _parse(line)
         except ValueError as error:
-            yield NotAnObject(line=number, reason=str(error))
+            yield NotAnObject(line=number, reason=str(error)[:200])
             continue
         yield read if isinstance(read, dict) else _not_an_object(number, read)
 
 
-def _parse(text: str) -> Any:
-    # Numbers with a point become Decimal: no figure passes through a float.
-    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+def _parse(content: bytes) -> Any:
+    """Read JSON; whatever is wrong with it raises ``ValueError``.
+
+    Numbers with a point become Decimal, so that no figure passes through a float. A name that
+    stands twice in one object is refused: readers would differ on which of the two counts.
+    """
+    try:
+        return json.loads(
+            content.decode("utf-8-sig"),
+            parse_float=Decimal,
+            parse_constant=_no_constant,
+            object_pairs_hook=_object,
+        )
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("it names a field twice")
+    return found
 
 
 def _no_constant(name: str) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hutan.config.web import *  # noqa: F403 one name space of settings, kept in two files
 from hutan.runtime.postgres import APP, OWNER
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -38,7 +39,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "hutan.clock",
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "hutan.registry",
     "hutan.compliance",
     "hutan.web",
+    "django_htmx",
 ]
 
 AUTH_USER_MODEL = "parties.User"
@@ -81,6 +82,10 @@ def database_settings(url: str) -> dict[str, object]:
     }
 
 
+if ENVIRONMENT == "test":
+    # Tests make hundreds of logins; what guards their passwords is not what is tested.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
 DATABASES = {
     # The serving role: it can append to history, never change it.
     "default": database_settings(
@@ -91,3 +96,11 @@ DATABASES = {
         os.environ.get("HUTAN_OWNER_URL", f"postgresql://{OWNER}@localhost/hutan")
     ),
 }
+
+# The public log (docs/log-format.md): its name, its suite (fixed at birth), and where its key is.
+DATA = Path(os.environ.get("HUTAN_DATA", ROOT / "var"))
+LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", "hutan.example/log")
+LOG_SUITE = os.environ.get("HUTAN_LOG_SUITE", "sha256-ed25519")
+LOG_KEY = os.environ.get("HUTAN_LOG_KEY", "")
+LOG_KEY_FILE = Path(os.environ.get("HUTAN_LOG_KEY_FILE", DATA / "secrets" / "log.key"))
+LOG_HEADS = Path(os.environ.get("HUTAN_LOG_HEADS", DATA / "log-heads"))

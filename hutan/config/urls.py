@@ -1,4 +1,4 @@
-"""Addresses: the health page here, everything that people and programs see in ``hutan.web``."""
+"""Where each address leads: the health page here, pages in ``hutan.web.urls``, the API beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from hutan.web.api.urls import api
 
 
 @require_safe
@@ -23,5 +25,11 @@ def health(request: HttpRequest) -> JsonResponse:
 
 urlpatterns = [
     path("health", health, name="health"),
+    path("api/v1/", api.urls),
     path("", include("hutan.web.urls")),
 ]
+
+handler400 = "hutan.web.failures.bad_request"
+handler403 = "hutan.web.failures.forbidden"
+handler404 = "hutan.web.failures.not_found"
+handler500 = "hutan.web.failures.server_error"

@@ -56,7 +56,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Working:
-    """How one figure came about. ``result`` names the step that carries the figure."""
+    """How one figure came about. ``result`` names the step that carries the figure.
+
+    ``rules`` is the version (content hash) of the rulebook that was used, where one was.
+    """
 
     title_zh: str
     title_en: str
@@ -64,6 +67,7 @@ class Working:
     parameters: tuple[ParameterUse, ...] = ()
     steps: tuple[Step, ...] = field(default=())
     result: str = ""
+    rules: str = ""
 
     @property
     def assumed(self) -> bool:
@@ -79,4 +83,5 @@ class Working:
             "parameters": [use.to_record() for use in self.parameters],
             "steps": [step.to_record() for step in self.steps],
             "result": self.result,
+            "rules": self.rules,
         }

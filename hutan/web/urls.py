@@ -1,7 +1,37 @@
-"""Addresses of pages and API."""
+"""All addresses of pages. Names are used in ``reverse`` and ``{% url %}``."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from hutan.web.conf import is_demonstration
+from hutan.web.public import views as public
+from hutan.web.signin import security
+from hutan.web.signin import views as signin
+from hutan.web.styleguide import views as styleguide
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", public.home, name="home"),
+    path("how-it-works", public.how_it_works, name="how_it_works"),
+    path("accessibility", public.accessibility, name="accessibility"),
+    path("verify", public.verify, name="verify"),
+    path("verify/<str:code>", public.verify, name="verify_code"),
+    path("clauses/<str:id>", public.clause, name="clause"),
+    path("api", public.api_reference, name="api_reference"),
+    re_path(r"^language/(?P<language>zh|en)$", public.choose_language, name="language"),
+    path("sign-in", signin.sign_in, name="sign_in"),
+    path("sign-in/code", signin.sign_in_code, name="sign_in_code"),
+    path("sign-in/set-up", signin.sign_in_enrol, name="sign_in_enrol"),
+    path("sign-out", signin.sign_out, name="sign_out"),
+    path("security", security.my_security, name="my_security"),
+    path("security/password", security.change_password, name="change_password"),
+    path("security/recovery-codes", security.renew_recovery_codes, name="renew_recovery_codes"),
+    path("security/second-factor", security.replace_second_factor, name="replace_second_factor"),
+    path("security/sessions/<uuid:handle>/end", security.end_session, name="end_session"),
+]
+
+if is_demonstration():
+    urlpatterns += [
+        path("styleguide", styleguide.page, name="styleguide"),
+        path("styleguide/<str:name>.pdf", styleguide.document, name="styleguide_document"),
+    ]

@@ -1,0 +1,234 @@
+"""The year's list and the bureau's determinations, entered by acts of two people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from django.db.models import Max
+
+from hutan.compliance import refusals as no
+from hutan.compliance.models import Departure, Determination, Listing
+from hutan.compliance.queries import positions
+from hutan.compliance.services.years import open_year
+from hutan.kernel.canonical import Json, Record
+from hutan.kernel.moments import canonical
+from hutan.kernel.reading import Fields
+from hutan.kernel.refusals import Refusal, refuse
+from hutan.parties.acts import ApprovedAct
+from hutan.parties.queries import organisations
+from hutan.rules.compliance_status import LISTINGS
+from hutan.transparency.services import record
+
+FEW = 16
+"""Up to this many entries stand in the leaf itself; more are its movements, each provable."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListEntry:
+    """How one unit stands on the list, and why."""
+
+    unit: UUID
+    listing: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeterminationEntry:
+    """One unit's determined emissions in tCO2e; ``surrender_by`` where it is out of season."""
+
+    unit: UUID
+    tonnes: Decimal
+    surrender_by: datetime | None
+
+
+def list_from(content: Mapping[str, Json]) -> tuple[int, str, list[ListEntry]]:
+    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}]}``."""
+    fields = Fields(content)
+    year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
+    entries = [
+        ListEntry(one.uuid("unit"), one.choice("listing", set(LISTINGS)), one.text("reason"))
+        for one in fields.objects("entries")
+    ]
+    fields.done()
+    return year, document, entries
+
+
+def check_list(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
+    """Return what stands against entering this list."""
+    year, _, entries = list_from(content)
+    open_year(year)
+    return _unit_refusals([entry.unit for entry in entries])
+
+
+def enter_list(act: ApprovedAct) -> Record:
+    """Enter how units stand on the year's list; what stood before is superseded, not rewritten."""
+    year, document, entries = list_from(act.content)
+    refuse(check_list(act.id, act.content, act.at))
+    units = [entry.unit for entry in entries]
+    Listing.objects.filter(year=year, unit__in=units, superseded_at__isnull=True).update(
+        superseded_at=act.at
+    )
+    Listing.objects.bulk_create(
+        Listing(
+            unit_id=entry.unit,
+            year=year,
+            listing=entry.listing,
+            reason=entry.reason,
+            act=act.id,
+            at=act.at,
+        )
+        for entry in entries
+    )
+    rows: list[dict[str, Json]] = [
+        {
+            "id": str(entry.unit),
+            "unit": str(entry.unit),
+            "listing": entry.listing,
+            "reason": entry.reason,
+        }
+        for entry in entries
+    ]
+    _leaf(act, "compliance.list", year, document, rows)
+    return {"year": year, "entries": len(entries)}
+
+
+def determinations_from(
+    content: Mapping[str, Json],
+) -> tuple[int, str, list[DeterminationEntry]]:
+    """Read ``{"year", "document", "entries": [{"unit", "tonnes", "surrender_by"?}]}``.
+
+    ``tonnes`` is a decimal written as text, with at most four digits after the point.
+    """
+    fields = Fields(content)
+    year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
+    entries = []
+    for one in fields.objects("entries"):
+        unit, tonnes = one.uuid("unit"), one.parsed("tonnes", _tonnes, Decimal(0), "tonnes")
+        entries.append(DeterminationEntry(unit, tonnes, one.optional_moment("surrender_by")))
+    fields.done()
+    return year, document, entries
+
+
+def check_determinations(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
+    """Return what stands against these determinations."""
+    year, _, entries = determinations_from(content)
+    open_year(year)
+    units = [entry.unit for entry in entries]
+    if found := _unit_refusals(units):
+        return found
+    known = {one.unit: one for one in positions(year, units)}
+    departed = dict(
+        Departure.objects.filter(unit__in=units, year=year).values_list("unit_id", "at")
+    )
+    names = {id: one.name for id, one in organisations(units).items()}
+    refused: list[Refusal] = []
+    for entry in entries:
+        name = names[entry.unit]
+        listing = known[entry.unit].position.listing if entry.unit in known else "not_listed"
+        if listing != "regulated":
+            refused.append(no.NotRegulated(name=name, year=year, listing=listing))
+        reason = ""
+        if entry.surrender_by is None:
+            continue
+        if entry.unit not in departed:
+            reason = "没有登记解散、注销、停产或迁出 (no departure is on record)"
+        elif entry.surrender_by <= at:
+            reason = "清缴期限已过 (its deadline has passed)"
+        if reason:
+            refused.append(no.DeterminationOutOfOrder(name=name, reason=reason))
+    return refused
+
+
+def determine(act: ApprovedAct) -> Record:
+    """Enter determined emissions: a new version for each unit, beside those before (M18.1)."""
+    year, document, entries = determinations_from(act.content)
+    refuse(check_determinations(act.id, act.content, act.at))
+    enter_determinations(year, document, entries, act=act.id, at=act.at)
+    rows = [_determination_record(entry) for entry in entries]
+    _leaf(act, "compliance.determine", year, document, rows)
+    return {"year": year, "entries": len(entries)}
+
+
+def enter_determinations(
+    year: int, document: str, entries: Iterable[DeterminationEntry], *, act: UUID, at: datetime
+) -> None:
+    """Write determinations as the next versions of their units."""
+    entries = list(entries)
+    units = [entry.unit for entry in entries]
+    versions = dict(
+        Determination.objects.filter(year=year, unit__in=units)
+        .values_list("unit")
+        .annotate(Max("version"))
+    )
+    Determination.objects.filter(year=year, unit__in=units, superseded_at__isnull=True).update(
+        superseded_at=at
+    )
+    Determination.objects.bulk_create(
+        Determination(
+            unit_id=entry.unit,
+            year=year,
+            version=versions.get(entry.unit, 0) + 1,
+            tonnes=entry.tonnes,
+            surrender_by=entry.surrender_by,
+            document=document,
+            act=act,
+            at=at,
+        )
+        for entry in entries
+    )
+
+
+def _unit_refusals(units: Sequence[UUID]) -> list[Refusal]:
+    known = organisations(set(units))
+    found: list[Refusal] = [
+        no.UnitUnknown(unit=str(unit))
+        for unit in dict.fromkeys(units)
+        if unit not in known or known[unit].kind != "unit"
+    ]
+    found += [no.ListedTwice(unit=str(unit)) for unit, n in Counter(units).items() if n > 1]
+    return found
+
+
+def _leaf(
+    act: ApprovedAct, kind: str, year: int, document: str, rows: list[dict[str, Json]]
+) -> None:
+    few = len(rows) <= FEW
+    record(
+        act=act.id,
+        kind=kind,
+        at=act.at,
+        body={
+            "year": year,
+            "document": document,
+            "entries": rows if few else [],
+            **act.people(),
+        },
+        movements=() if few else rows,
+        subjects=[str(row["unit"]) for row in rows],
+    )
+
+
+def _determination_record(entry: DeterminationEntry) -> dict[str, Json]:
+    return {
+        "id": str(entry.unit),
+        "unit": str(entry.unit),
+        "tonnes": str(entry.tonnes),
+        "surrender_by": canonical(entry.surrender_by) if entry.surrender_by else "",
+    }
+
+
+def _tonnes(text: str) -> Decimal:
+    """Read tonnes with at most four decimal places, from 0 to 10^12."""
+    try:
+        found = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
+    exponent = found.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -4 or not 0 <= found <= 10**12:
+        raise ValueError(text)
+    return found

@@ -1,0 +1,316 @@
+"""Surrender: a unit hands in allowances, and reductions within the cap, as an act of two people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hutan.compliance import refusals as no
+from hutan.compliance.events import ObligationMet
+from hutan.compliance.models import Proof, Use
+from hutan.compliance.ports import Cancellation, register_for
+from hutan.compliance.queries import OpenYear, UnitYear, position
+from hutan.compliance.services.years import open_year
+from hutan.kernel.canonical import Json, Record
+from hutan.kernel.events import publish
+from hutan.kernel.quantities import Tonnes
+from hutan.kernel.reading import Fields
+from hutan.kernel.refusals import Refusal, refuse
+from hutan.parties.acts import ApprovedAct
+from hutan.parties.queries import organisation
+from hutan.registry.domain.facts import Item, Order, vintage
+from hutan.registry.domain.outcomes import Done
+from hutan.registry.queries import account
+from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
+from hutan.rules.compliance_status import Assessment, Position, assess
+from hutan.rules.eligibility import AllowanceUse, ReductionUse
+from hutan.rules.eligibility import Use as UseFacts
+from hutan.transparency.services import record
+
+REGISTERS = {"ccer": "全国温室气体自愿减排注册登记系统", "reduction": "上海碳普惠管理运营平台"}
+"""The register behind each kind of reduction, as a refusal names it."""
+
+PURPOSE = "surrender"
+"""The purpose for which a reduction must have been cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surrender:
+    """What a unit hands in: allowances by vintage, and reductions by the proofs of others."""
+
+    id: UUID
+    year: int
+    account: str
+    items: tuple[Item, ...]
+    proofs: tuple[tuple[str, str], ...]
+
+
+def surrender_from(id: UUID, content: Mapping[str, Json]) -> Surrender:
+    """Read a surrender; raise every fault of it.
+
+    ``{"year", "account", "items"?: [{"asset", "amount", "first"?, "last"?}], "reductions"?:
+    [{"kind": "ccer" | "reduction", "proof"}]}``
+    """
+    fields = Fields(content)
+    found = Surrender(
+        id=id,
+        year=fields.integer("year", least=1990, most=2100),
+        account=fields.text("account", longest=20).upper(),
+        items=tuple(
+            Item(
+                one.text("asset", longest=64),
+                one.integer("amount", least=1),
+                one.optional_integer("first", least=1),
+                one.optional_integer("last", least=1),
+            )
+            for one in fields.objects("items", optional=True, most=100)
+        ),
+        proofs=tuple(
+            (one.choice("kind", set(REGISTERS)), one.text("proof", longest=64))
+            for one in fields.objects("reductions", optional=True, most=100)
+        ),
+    )
+    fields.done()
+    return found
+
+
+def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
+    """Return everything that stands against this surrender now."""
+    return _considered(surrender_from(id, content), at)[0]
+
+
+def execute(act: ApprovedAct) -> Record:
+    """Hand in: allowances go to the surrender account, proofs are used up, the status follows.
+
+    What counts as the moment of receipt is that of the second person's approval: only then has
+    the unit acted.
+    """
+    wanted = surrender_from(act.id, act.content)
+    refused, unit, after = _considered(wanted, act.at)
+    refuse(refused)
+    assert unit is not None
+    assert after is not None
+    done = carry_out(_orders(wanted), at=act.at, proposed_at=act.proposed_at, proposal=act.id)
+    _write_uses(wanted, unit.unit, act)
+    cancellations = [_cancellation(kind, number) for kind, number in wanted.proofs]
+    _leaf(act, wanted, unit, done, [one for one in cancellations if one], after)
+    if after.missing == 0:
+        publish(
+            ObligationMet(
+                act=act.id,
+                at=act.at,
+                unit=unit.unit,
+                year=wanted.year,
+                late=after.status == "met_late",
+            )
+        )
+    return {
+        "year": wanted.year,
+        "status": after.status.value,
+        "counted": int(after.counted),
+        "missing": int(after.missing),
+    }
+
+
+def _considered(
+    wanted: Surrender, at: datetime
+) -> tuple[list[Refusal], UnitYear | None, Assessment | None]:
+    """Return what refuses a surrender, whose year it is, and how it would stand afterwards."""
+    opening = open_year(wanted.year)
+    if not wanted.items and not wanted.proofs:
+        return [no.NothingToSurrender()], None, None
+    found = account(wanted.account)
+    if found is None or found.holder is None:
+        return [one for few in preview(_orders(wanted), at) for one in few], None, None
+    unit = position(found.holder, wanted.year)
+    name = organisation(found.holder).name
+    if unit is None or unit.position.listing != "regulated":
+        listing = unit.position.listing if unit else "not_listed"
+        return [no.NotRegulated(name=name, year=wanted.year, listing=listing)], None, None
+    if unit.position.determined is None:
+        return [no.NotDetermined(name=name, year=wanted.year)], None, None
+    refused = [one for few in preview(_orders(wanted), at) for one in few]
+    uses, more = _uses(wanted, organisation(found.holder).credit_code, at)
+    after, against = _assessed(unit, uses, opening, at)
+    return [*refused, *more, *against], unit, after
+
+
+def _assessed(
+    unit: UnitYear, uses: Sequence[UseFacts], opening: OpenYear, at: datetime
+) -> tuple[Assessment, list[Refusal]]:
+    """Return the status with the new uses, and what of them would not count."""
+    before = assess(unit.position, at, book=opening.book)
+    known = len(unit.position.uses)
+    position_after = _with(unit.position, uses)
+    after = assess(position_after, at, book=opening.book)
+    refused = [reason for one in after.refused if one.place >= known for reason in one.reasons]
+    given = sum(int(use.quantity) for use in uses)
+    if not refused and given > before.missing:
+        refused.append(no.MoreThanMissing(given=given, missing=int(before.missing)))
+    return after, refused
+
+
+def _with(position: Position, uses: Sequence[UseFacts]) -> Position:
+    return Position(
+        year=position.year,
+        listing=position.listing,
+        determined=position.determined,
+        determined_at=position.determined_at,
+        allocated=position.allocated,
+        uses=(*position.uses, *uses),
+        surrender_by=position.surrender_by,
+    )
+
+
+def _orders(wanted: Surrender) -> list[Order]:
+    if not wanted.items:
+        return []
+    return [
+        Order(
+            id=wanted.id,
+            type="surrender",
+            giver=wanted.account,
+            receiver=GOVERNMENT_ACCOUNTS["surrender"],
+            items=wanted.items,
+            note=str(wanted.year),
+        )
+    ]
+
+
+def _uses(
+    wanted: Surrender, beneficiary: str, at: datetime
+) -> tuple[list[UseFacts], list[Refusal]]:
+    uses: list[UseFacts] = [
+        AllowanceUse(quantity=Tonnes(item.amount), vintage=vintage(item.asset), received_at=at)
+        for item in wanted.items
+    ]
+    refused: list[Refusal] = []
+    seen: set[tuple[str, str]] = set()
+    for kind, number in wanted.proofs:
+        if (kind, number) in seen or Proof.objects.filter(kind=kind, number=number).exists():
+            refused.append(no.ProofUsed(number=number))
+            continue
+        seen.add((kind, number))
+        try:
+            found = _cancellation(kind, number)
+        except ConnectionError:
+            refused.append(no.RegisterSilent(register=REGISTERS[kind]))
+            continue
+        if found is None:
+            refused.append(no.ProofUnknown(register=REGISTERS[kind], number=number))
+        elif reason := _for_another(found, beneficiary, wanted.year):
+            refused.append(no.ProofForAnother(number=number, reason=reason))
+        else:
+            uses.append(_reduction_use(kind, found, beneficiary, at))
+    return uses, refused
+
+
+def _cancellation(kind: str, number: str) -> Cancellation | None:
+    register = register_for(kind)
+    if register is None:
+        raise ConnectionError(kind)
+    return register.cancellation(number)
+
+
+def _for_another(found: Cancellation, beneficiary: str, year: int) -> str:
+    if found.beneficiary != beneficiary:
+        return "不是为本单位注销 (it was cancelled for another unit)"
+    if found.year != year:
+        return f"为 {found.year} 年度注销 (it was cancelled for {found.year})"
+    if found.purpose != PURPOSE:
+        return f"用途为 {found.purpose} (it was cancelled for another purpose)"
+    return ""
+
+
+def _reduction_use(kind: str, found: Cancellation, beneficiary: str, at: datetime) -> ReductionUse:
+    return ReductionUse(
+        quantity=Tonnes(found.quantity),
+        kind="ccer" if kind == "ccer" else "reduction",
+        received_at=at,
+        inside_own_boundary=found.site_owner == beneficiary,
+        reduction_class={"I": "I", "II": "II"}.get(found.reduction_class, ""),  # type: ignore[arg-type]  # the two classes by their names
+        proof=found.number,
+        certified_at=found.cancelled_at,
+    )
+
+
+def _write_uses(wanted: Surrender, unit: UUID, act: ApprovedAct) -> None:
+    rows = [
+        Use(
+            unit_id=unit,
+            year=wanted.year,
+            vintage=vintage(item.asset),
+            quantity=item.amount,
+            received_at=act.at,
+            transaction_id=wanted.id,
+            act=act.id,
+            entered_at=act.at,
+        )
+        for item in wanted.items
+    ]
+    beneficiary = organisation(unit).credit_code
+    for kind, number in wanted.proofs:
+        found = _cancellation(kind, number)
+        assert found is not None
+        # The unique key on kind and number is what makes a proof serve once, in a race as well.
+        proof = Proof.objects.create(
+            kind=kind,
+            number=number,
+            quantity=found.quantity,
+            reduction_class=found.reduction_class,
+            inside_own_boundary=found.site_owner == beneficiary,
+            certified_at=found.cancelled_at,
+            answer=found.to_record(),
+        )
+        rows.append(
+            Use(
+                unit_id=unit,
+                year=wanted.year,
+                proof=proof,
+                quantity=found.quantity,
+                received_at=act.at,
+                act=act.id,
+                entered_at=act.at,
+            )
+        )
+    Use.objects.bulk_create(rows)
+
+
+def _leaf(
+    act: ApprovedAct,
+    wanted: Surrender,
+    unit: UnitYear,
+    done: Sequence[Done],
+    cancellations: Sequence[Cancellation],
+    after: Assessment,
+) -> None:
+    record(
+        act=act.id,
+        kind="compliance.surrender",
+        at=act.at,
+        body={
+            "unit": str(unit.unit),
+            "year": wanted.year,
+            "account": wanted.account,
+            "transactions": [one.to_record() for one in done],
+            "uses": [
+                *(
+                    {"kind": "allowance", "vintage": vintage(item.asset), "quantity": item.amount}
+                    for item in wanted.items
+                ),
+                *(
+                    {"kind": kind, "proof": one.number, "answer": one.to_record(),
+                     "quantity": one.quantity}
+                    for (kind, _), one in zip(wanted.proofs, cancellations, strict=True)
+                ),
+            ],
+            "status": after.status.value,
+            "due": int(after.due),
+            "counted": int(after.counted),
+            "missing": int(after.missing),
+            **act.people(),
+        },
+        subjects=[str(unit.unit), wanted.account],
+    )  # fmt: skip

@@ -1,0 +1,107 @@
+"""Opening a compliance year, once two people have confirmed what in it is merely assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from hutan.compliance import refusals as no
+from hutan.compliance.models import YearOpening
+from hutan.compliance.queries import OpenYear, year_opening
+from hutan.kernel.canonical import Json, Record
+from hutan.kernel.moments import canonical
+from hutan.kernel.reading import Fields
+from hutan.kernel.refusals import Refusal, refuse
+from hutan.parties.acts import ApprovedAct
+from hutan.rules.parameters import Parameter, Rulebook, rulebook
+from hutan.transparency.services import record
+
+SUBJECT = "compliance."
+"""Parameters of this subject are the rules a year runs by."""
+
+
+@dataclass(frozen=True, slots=True)
+class YearDraft:
+    """A year to open: by which profile, and which assumed parameters the two people confirm."""
+
+    year: int
+    profile: str
+    confirmed: frozenset[str]
+
+
+def draft_from(content: Mapping[str, Json]) -> YearDraft:
+    """Read ``{"year", "profile"?, "confirmed": [{"key"}]}``; raise every fault of it."""
+    fields = Fields(content)
+    draft = YearDraft(
+        year=fields.integer("year", least=1990, most=2100),
+        profile=fields.text("profile", optional=True, longest=32) or "law",
+        confirmed=frozenset(one.text("key") for one in fields.objects("confirmed", optional=True)),
+    )
+    fields.done()
+    return draft
+
+
+def rules_of(year: int, book: Rulebook) -> list[Parameter]:
+    """Return the parameters that a compliance year runs by; refuse a year that lacks one."""
+    keys = sorted(key for key in book.series if key.startswith(SUBJECT))
+    by_year = [key for key in keys if book.series[key].dated == "year"]
+    return [book.by_year(key, year) for key in by_year]
+
+
+def assumed_keys(year: int, book: Rulebook) -> list[str]:
+    """Return the keys of a year's rules that no text gives."""
+    return [rule.key for rule in rules_of(year, book) if rule.status == "assumed"]
+
+
+def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
+    """Return what stands against opening this year."""
+    draft = draft_from(content)
+    if year_opening(draft.year) is not None:
+        return [no.AlreadyOpen(year=draft.year)]
+    missing = sorted(set(assumed_keys(draft.year, rulebook(draft.profile))) - draft.confirmed)
+    if not missing:
+        return []
+    return [no.AssumedNotConfirmed(year=draft.year, count=len(missing), keys=", ".join(missing))]
+
+
+def execute(act: ApprovedAct) -> Record:
+    """Open the year. The rules it runs by stand in the leaf, so that anyone can recompute it."""
+    draft = draft_from(act.content)
+    refuse(check(act.id, act.content, act.at))
+    book = rulebook(draft.profile)
+    closes = book.by_year("compliance.surrender_deadline", draft.year).deadline.closes
+    rules: list[Json] = [rule.use().to_record() for rule in rules_of(draft.year, book)]
+    YearOpening.objects.create(
+        year=draft.year,
+        act_id=act.id,
+        profile=draft.profile,
+        rules_version=book.version,
+        surrender_closes=closes,
+        rules=rules,
+        opened_at=act.at,
+    )
+    record(
+        act=act.id,
+        kind="compliance.open_year",
+        at=act.at,
+        body={
+            "year": draft.year,
+            "profile": draft.profile,
+            "rules_version": book.version,
+            "surrender_closes": canonical(closes),
+            "rules": rules,
+            **act.people(),
+        },
+    )
+    return {"year": draft.year, "surrender_closes": canonical(closes)}
+
+
+def open_year(year: int) -> OpenYear:
+    """Return a year that is open and not closed; refuse any other."""
+    found = year_opening(year)
+    if found is None or found.closed_at is not None:
+        state = "已结清" if found else "尚未开启"
+        raise no.YearNotOpen(year=year, state=state)
+    return found

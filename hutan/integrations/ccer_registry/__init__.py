@@ -1,0 +1,1 @@
+"""The national voluntary-reduction registry: asks whether a CCER cancellation exists (N4.3)."""

@@ -1,0 +1,1 @@
+"""The carbon-inclusive platform: asks whether a SHCERCIR1 certificate exists (N4.3)."""

@@ -1,0 +1,1 @@
+"""Pure decisions of the ledger: plain records and functions, no Django, no clock."""

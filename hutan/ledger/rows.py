@@ -1,0 +1,99 @@
+"""How rows of the history travel: read from it, and packed for a binary COPY into it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from struct import Struct
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from hutan.ledger.domain.decisions import AccountState, Refused
+from hutan.ledger.domain.instructions import Kind, Posted
+
+COLUMNS = (
+    "id, kind, debit, credit, moved, held, at, sequence, debit_before, credit_before, subject, "
+    "expires_at, linked"
+)
+"""The columns of a row in the order of the fields of :class:`Posted`."""
+
+COPY = (
+    "COPY public.ledger_transfer (id, sequence, kind, asset, debit, credit, moved, held, at, "
+    "debit_before, credit_before, subject, expires_at, linked) FROM STDIN (FORMAT binary)"
+)
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+TRAILER = b"\xff\xff"
+
+# A row of COPY is a count of fields, then each as a length and its bytes; -1 stands for NULL.
+_plain = Struct(">h i16s iq ih ii iq iq iq iq iq iq iq iii").pack
+_start = Struct(">h i16s iq ih ii iq iq iq iq iq iq").pack
+_refused = Struct(">h i16s iq ih iii iq iq iq iiii").pack
+_number = Struct(">iq").pack
+_uuid = Struct(">i16s").pack
+_NULL = b"\xff\xff\xff\xff"
+
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def cursor() -> psycopg.Cursor[tuple[Any, ...]]:
+    """Return a plain server-side-binding cursor on Django's own connection and transaction."""
+    connection.ensure_connection()
+    return psycopg.Cursor(connection.connection)
+
+
+def read_row(row: tuple[Any, ...]) -> Posted:
+    """Return a selected row (:data:`COLUMNS`) as a record."""
+    return Posted(row[0], Kind(row[1]), *row[2:])
+
+
+def pack_rows(
+    outcomes: Iterable[Posted | Refused], accounts: Mapping[int, AccountState], at: datetime
+) -> bytes:
+    """Return rows for :data:`COPY`; all were decided at one moment ``at``."""
+    moment = microseconds(at)
+    packed = []
+    for row in outcomes:
+        if isinstance(row, Refused):
+            packed.append(_pack_refused(row, moment))
+        elif row.kind is Kind.TRANSFER and row.linked is None:
+            packed.append(
+                _plain(
+                    14, 16, row.id.bytes, 8, row.sequence, 2, row.kind, 4,
+                    accounts[row.debit].asset, 8, row.debit, 8, row.credit, 8, row.moved,
+                    8, row.held, 8, moment, 8, row.debit_before, 8, row.credit_before, -1, -1, -1,
+                )
+            )  # fmt: skip
+        else:
+            packed.append(
+                _start(
+                    14, 16, row.id.bytes, 8, row.sequence, 2, row.kind, 4,
+                    accounts[row.debit].asset, 8, row.debit, 8, row.credit, 8, row.moved,
+                    8, row.held, 8, moment, 8, row.debit_before,
+                )
+                + (_NULL if row.credit_before is None else _number(8, row.credit_before))
+                + _pack_uuid(row.subject)
+                + (_NULL if row.expires_at is None else _number(8, microseconds(row.expires_at)))
+                + _pack_uuid(row.linked)
+            )  # fmt: skip
+    return b"".join(packed)
+
+
+def microseconds(at: datetime) -> int:
+    """Return a moment as PostgreSQL counts it: microseconds since 2000-01-01 UTC."""
+    return (at - _EPOCH) // _MICROSECOND
+
+
+def _pack_refused(row: Refused, moment: int) -> bytes:
+    instruction = row.instruction
+    return _refused(
+        14, 16, instruction.id.bytes, 8, row.sequence, 2, Kind.REFUSED, -1, -1, -1, 8, 0, 8, 0,
+        8, moment, -1, -1, -1, -1,
+    ) + _pack_uuid(instruction.linked)  # fmt: skip
+
+
+def _pack_uuid(value: UUID | None) -> bytes:
+    return _NULL if value is None else _uuid(16, value.bytes)

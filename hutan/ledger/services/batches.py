@@ -1,0 +1,164 @@
+"""``post``: a batch decided in order on locked balances and written by one binary COPY."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Final, TypeAlias
+
+import psycopg
+from django.db import connection, transaction
+from psycopg import errors
+
+from hutan.kernel.moments import aware
+from hutan.kernel.refusals import Refusal, refuse
+from hutan.ledger import refusals, rows
+from hutan.ledger.domain.answers import content_of
+from hutan.ledger.domain.batches import decide
+from hutan.ledger.domain.decisions import AccountState, Outcome, Refused
+from hutan.ledger.domain.instructions import Instruction, Posted
+from hutan.ledger.services.reading import load_book, named_facts
+
+Answer: TypeAlias = Posted | Refusal
+
+_ATTEMPTS: Final = 5
+_CHUNK: Final = 500  # The server inserts one chunk while the next is decided.
+LARGEST_BATCH: Final = 2**20  # The places within one commit number.
+
+
+def post(transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
+    """Post a batch at the moment ``at``; return one answer an instruction, in order.
+
+    Each sees the effect of those before it. An answer is what was posted or why not; refusals are
+    remembered and answered again, so they are returned, not raised. The whole batch commits with
+    the caller's transaction, or as one if there is none.
+    """
+    batch = _checked(transfers, at)
+    if not batch:
+        return []
+    # That ids are new is found out by writing them; only a batch that repeats some looks them up.
+    for attempt in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return _post(batch, at, look_up=attempt > 0)
+        except errors.UniqueViolation as conflict:
+            if conflict.diag.constraint_name != "ledger_transfer_pkey":
+                raise
+        except errors.DeadlockDetected:
+            # Only callers that use one id for different transfers at once can come here.
+            if attempt == _ATTEMPTS - 1:
+                raise
+    raise RuntimeError("the ids of a batch were taken by others again and again")
+
+
+def all_posted(answers: Iterable[Answer]) -> list[Posted]:
+    """Return the answers if all were posted; otherwise raise what was refused."""
+    posted, refused = [], []
+    for answer in answers:
+        if isinstance(answer, Posted):
+            posted.append(answer)
+        else:
+            refused.append(answer)
+    refuse(refused)
+    return posted
+
+
+class Writer:
+    """Posts batch after batch, each in a transaction of its own, and remembers what it left.
+
+    It gives the answers of :func:`post` without locking and reading accounts that it has seen.
+    Every row names the entry before it in both accounts, so the database refuses a batch that was
+    decided on balances which somebody else has changed since; it is then decided again under
+    locks. For one that posts much and mostly alone: settlement, replay, issuance in bulk. Inside
+    a transaction of the caller it does as :func:`post` does.
+    """
+
+    def __init__(self, *, remember: int = 1_000_000) -> None:
+        """``remember`` is the number of accounts (about 200 bytes each) that it keeps in mind."""
+        self._remember = remember
+        self._seen: dict[int, AccountState] = {}
+        self._session: object = None
+
+    def post(self, transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
+        """Post a batch as :func:`post` does; return the same answers."""
+        batch = _checked(transfers, at)
+        connection.ensure_connection()
+        session, self._session = self._session, connection.connection
+        if session is not connection.connection or len(self._seen) > self._remember:
+            self._seen.clear()
+        if not batch or connection.in_atomic_block:
+            self._seen.clear()
+            return post(batch, at=at)
+        try:
+            with transaction.atomic():
+                return _post(batch, at, look_up=False, seen=self._seen)
+        except (errors.IntegrityConstraintViolation, errors.UniqueViolation):
+            self._seen.clear()
+            return post(batch, at=at)
+        except BaseException:
+            self._seen.clear()
+            raise
+
+
+def _checked(transfers: Iterable[Instruction], at: datetime) -> list[Instruction]:
+    aware(at)
+    batch = list(transfers)
+    if len(batch) > LARGEST_BATCH:
+        raise ValueError(f"a batch holds at most {LARGEST_BATCH} transfers, not {len(batch)}")
+    return batch
+
+
+def _post(
+    batch: list[Instruction],
+    at: datetime,
+    *,
+    look_up: bool,
+    seen: dict[int, AccountState] | None = None,
+) -> list[Answer]:
+    cursor = rows.cursor()
+    book, first = load_book(cursor, batch, at, look_up=look_up, seen=seen)
+    outcomes: list[Outcome] = []
+    decided = decide(batch, book, at=at, first=first)
+    with cursor.copy(rows.COPY) as copy:
+        copy.write(rows.HEADER)
+        while chunk := list(islice(decided, _CHUNK)):
+            fresh = _fresh(chunk, first + len(outcomes))
+            copy.write(rows.pack_rows(fresh, book.accounts, at))
+            outcomes += chunk
+        copy.write(rows.TRAILER)
+    return _answers(cursor, outcomes, first)
+
+
+def _fresh(chunk: Sequence[Outcome], start: int) -> Iterator[Posted | Refused]:
+    """Yield what is new; earlier answers given again carry their own sequence, or none."""
+    for sequence, outcome in enumerate(chunk, start):
+        if not isinstance(outcome, Refusal) and outcome.sequence == sequence:
+            yield outcome
+
+
+def _answers(
+    cursor: psycopg.Cursor[tuple[object, ...]], outcomes: list[Outcome], first: int
+) -> list[Answer]:
+    """Turn fresh refusals into sentences, and remember them under their ids."""
+    refused = {o.sequence: o for o in outcomes if isinstance(o, Refused)}
+    if not refused:
+        return outcomes  # type: ignore[return-value]  # without Refused these are the answers
+    facts = named_facts(cursor, [one.facts for one in refused.values()])
+    answers = {
+        sequence: one.reason(**named)
+        for (sequence, one), named in zip(refused.items(), facts, strict=True)
+    }
+    with cursor.copy("COPY public.ledger_refusal (id, code, facts, content) FROM STDIN") as copy:
+        for sequence, one in refused.items():
+            refusal = answers[sequence]
+            copy.write_row(
+                (
+                    one.instruction.id,
+                    refusal.code,
+                    json.dumps(refusal.facts),
+                    json.dumps(content_of(one.instruction)),
+                )
+            )
+    return [answers[o.sequence] if isinstance(o, Refused) else o for o in outcomes]

@@ -1,0 +1,215 @@
+"""Reads of the parties context: frozen records, never model instances."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from hutan.kernel.canonical import Json
+from hutan.parties.acts import act_kind
+from hutan.parties.domain.approvals import Actor, HeldPost, State
+from hutan.parties.domain.roles import roles
+from hutan.parties.models import Attachment, Delegation, Organisation, Post, Proposal, User
+from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
+from hutan.runtime.sealing import unseal
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRecord:
+    """An organisation as others see it."""
+
+    id: UUID
+    kind: str
+    name: str
+    name_en: str
+    credit_code: str
+    district: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalRecord:
+    """A proposal with what an approver must see."""
+
+    id: UUID
+    kind: str
+    organisation: UUID | None
+    state: State
+    version: int
+    content: Mapping[str, Json]
+    content_hash: str
+    proposer_user: UUID
+    proposer_login: str
+    proposer_role: str
+    proposed_at: datetime
+    decider_login: str
+    decided_at: datetime | None
+    reason: str
+    outcome: Mapping[str, Json] | None
+
+
+def actor(user: UUID, on: date) -> Actor:
+    """Return the user's person and posts in force on that day. Three queries at most.
+
+    A post that needs a delegation counts only while one is in force (M12.2).
+    Raises ``UnknownUser`` for a login that does not exist, is closed, or belongs to nobody.
+    """
+    found = User.objects.filter(id=user, is_active=True, person__isnull=False).first()
+    if found is None or found.person_id is None:
+        raise UnknownUser(user=str(user))
+    posts = (
+        Post.objects.filter(_in_force(on), person_id=found.person_id)
+        .select_related("organisation")
+        .order_by("since", "id")
+    )
+    return Actor(
+        user=found.id,
+        person=found.person_id,
+        posts=tuple(held_post(post) for post in posts if _delegated(post, on)),
+    )
+
+
+def held_post(post: Post) -> HeldPost:
+    """Return a post with its organisation as a plain record."""
+    return HeldPost(
+        id=post.id,
+        role=post.role,
+        organisation=post.organisation_id,
+        organisation_kind=post.organisation.kind,
+        district=post.organisation.district,
+    )
+
+
+def organisation(id: UUID) -> OrganisationRecord:
+    """Return the organisation, or refuse with ``UnknownOrganisation``."""
+    found = Organisation.objects.filter(id=id).first()
+    if found is None:
+        raise UnknownOrganisation(organisation=str(id))
+    return _record(found)
+
+
+def organisations(ids: Collection[UUID]) -> dict[UUID, OrganisationRecord]:
+    """Return those of ``ids`` that exist. One query."""
+    return {row.id: _record(row) for row in Organisation.objects.filter(id__in=ids)}
+
+
+def organisation_by_credit_code(credit_code: str) -> OrganisationRecord | None:
+    """Return the organisation of that unified social credit code, if it is registered."""
+    found = Organisation.objects.filter(credit_code=credit_code).first()
+    return None if found is None else _record(found)
+
+
+def visible_organisations(viewer: Actor) -> Q:
+    """Return the filter of the organisations whose unpublished records ``viewer`` may see.
+
+    The widest of his posts counts: all, those of his district or area (M3.1, N7), or his own.
+    """
+    reach = Q(pk__in=[])
+    for post in viewer.posts:
+        sees = roles()[post.role].sees
+        if sees == "all":
+            return Q()
+        if sees == "district":
+            reach |= Q(district=post.district)
+        if sees == "own":
+            reach |= Q(id=post.organisation)
+    return reach
+
+
+def may_see(viewer: Actor, organisation: UUID) -> bool:
+    """Tell whether ``viewer`` may see the unpublished records of ``organisation``."""
+    return (
+        Organisation.objects.filter(visible_organisations(viewer)).filter(id=organisation).exists()
+    )
+
+
+def proposal(id: UUID) -> ProposalRecord | None:
+    """Return a proposal, or nothing."""
+    return next(iter(_proposals(Proposal.objects.filter(id=id))), None)
+
+
+def waiting_for(viewer: Actor, *, limit: int = 200) -> list[ProposalRecord]:
+    """Return the pending proposals that ``viewer`` may decide, oldest first: his desk."""
+    pending = _proposals(Proposal.objects.filter(state="pending").exclude(
+        proposer_person=viewer.person
+    ).order_by("proposed_at", "id"))  # fmt: skip
+    mine = (
+        row for row in pending if viewer.post_for(act_kind(row.kind).approvers, row.organisation)
+    )
+    return [row for _, row in zip(range(limit), mine, strict=False)]
+
+
+def proposals_of(organisation: UUID, *, limit: int = 200) -> list[ProposalRecord]:
+    """Return an organisation's proposals, newest first."""
+    return list(
+        _proposals(
+            Proposal.objects.filter(organisation=organisation).order_by("-proposed_at")[:limit]
+        )
+    )
+
+
+def attachment(sha256: str) -> bytes:
+    """Return the content of an attachment, checked against its hash; refuse an unknown one."""
+    row = Attachment.objects.filter(sha256=sha256).first()
+    if row is None:
+        raise FileUnknown(sha256=sha256)
+    content = unseal(bytes(row.sealed), context=f"parties.attachment:{sha256}")
+    assert hashlib.sha256(content).hexdigest() == sha256
+    return content
+
+
+def attachment_names(hashes: Collection[str]) -> dict[str, str]:
+    """Return the names of those attachments that exist. One query."""
+    return dict(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", "name"))
+
+
+def _proposals(rows: QuerySet[Proposal]) -> list[ProposalRecord]:
+    return [
+        ProposalRecord(
+            id=row.id,
+            kind=row.kind,
+            organisation=row.organisation_id,
+            state=row.state,  # type: ignore[arg-type]  # the database holds it to the four states
+            version=row.version,
+            content=row.content,
+            content_hash=row.content_hash,
+            proposer_user=row.proposer_user_id,
+            proposer_login=row.proposer_user.login,
+            proposer_role=row.proposer_post.role,
+            proposed_at=row.proposed_at,
+            decider_login=row.decider_user.login if row.decider_user else "",
+            decided_at=row.decided_at,
+            reason=row.reason,
+            outcome=row.outcome,
+        )
+        for row in rows.select_related("proposer_user", "proposer_post", "decider_user")
+    ]
+
+
+def _in_force(on: date) -> Q:
+    return Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gt=on))
+
+
+def _delegated(post: Post, on: date) -> bool:
+    scope = roles()[post.role].delegated
+    return (
+        not scope
+        or Delegation.objects.filter(
+            _in_force(on), scope=scope, delegate_id=post.organisation_id
+        ).exists()
+    )
+
+
+def _record(row: Organisation) -> OrganisationRecord:
+    return OrganisationRecord(
+        id=row.id,
+        kind=row.kind,
+        name=row.name,
+        name_en=row.name_en,
+        credit_code=row.credit_code or "",
+        district=row.district,
+    )

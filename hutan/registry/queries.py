@@ -1,0 +1,269 @@
+"""Reads of the registry: frozen records, never model instances."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hutan.ledger.queries import balances
+from hutan.registry.domain.blocks import Block
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRecord:
+    """An account as its holder and the desk see it."""
+
+    number: str
+    kind: str
+    holder: UUID | None
+    status: str
+    opened_at: datetime
+    opened_late: bool
+    closed_at: datetime | None
+    frozen_by: str
+    limit_per_transfer: int | None
+    limit_per_day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingRecord:
+    """One asset in one account, in tonnes."""
+
+    account: str
+    asset: str
+    balance: int
+    reserved: int
+    blocks: tuple[Block, ...] = ()
+
+    @property
+    def available(self) -> int:
+        """Return what is free to move."""
+        return self.balance - self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionRecord:
+    """A transaction as history shows it."""
+
+    id: UUID
+    type: str
+    state: str
+    giver: str
+    receiver: str
+    amount: int
+    items: tuple[dict[str, Any], ...]
+    plan_line: str
+    reverses: UUID | None
+    note: str
+    proposed_at: datetime
+    approved_at: datetime
+    execute_at: datetime | None
+    executed_at: datetime | None
+    stop_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One step on the path of a number."""
+
+    transaction: UUID
+    type: str
+    first: int
+    last: int
+    giver: str
+    receiver: str
+    at: datetime
+
+
+_ACCOUNT = """
+SELECT a.number, a.kind, a.holder_id, a.status, a.opened_at, a.opened_late, a.closed_at,
+  coalesce((SELECT min(f."order") FROM registry_freeze f WHERE f.account_id = a.number
+            AND f.scope = 'account' AND f.lifted_at IS NULL), ''),
+  least(a.limit_per_transfer, a.bureau_limit_per_transfer),
+  least(a.limit_per_day, a.bureau_limit_per_day)
+FROM registry_account a
+"""
+
+_TRANSACTION = """
+SELECT id, type, state, giver_id, coalesce(receiver_id, ''), amount, items,
+  coalesce(plan_line_id, ''), reverses_id, note, proposed_at, approved_at, execute_at,
+  executed_at, stop_reason
+FROM registry_transaction
+"""
+
+
+def account(number: str) -> AccountRecord | None:
+    """Return an account, or nothing."""
+    return next(iter(_accounts(f"{_ACCOUNT} WHERE a.number = %s", [number])), None)
+
+
+def accounts_of(holder: UUID) -> list[AccountRecord]:
+    """Return the accounts of an organisation, by number."""
+    return _accounts(f"{_ACCOUNT} WHERE a.holder_id = %s ORDER BY a.number", [holder])
+
+
+def accounts(
+    *, kinds: Collection[str] = (), limit: int = 100, after: str = ""
+) -> list[AccountRecord]:
+    """Return accounts by number, a page at a time; ``after`` is where the page before ended."""
+    return _accounts(
+        f"{_ACCOUNT} WHERE a.number > %s AND (%s OR a.kind = ANY(%s)) ORDER BY a.number LIMIT %s",
+        [after, not kinds, list(kinds), limit],
+    )
+
+
+def unit_account(holder: UUID) -> str:
+    """Return the number of a unit's open unit account, or nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number FROM registry_account"
+            " WHERE holder_id = %s AND kind = 'unit' AND status <> 'closed'",
+            [holder],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else ""
+
+
+def unit_accounts(holders: Collection[UUID]) -> dict[UUID, str]:
+    """Return the open unit accounts of several units by holder. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT holder_id, number FROM registry_account"
+            " WHERE holder_id = ANY(%s) AND kind = 'unit' AND status <> 'closed'",
+            [list(holders)],
+        )
+        return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLineRecord:
+    """A line of the plan in force, in tonnes."""
+
+    id: str
+    year: int
+    part: str
+    kind: str
+    account: str
+    amount: int
+    issued: int
+
+
+def open_lines(year: int, *, accounts: Collection[str] | None = None) -> list[PlanLineRecord]:
+    """Return the lines of the year's plan in force, by id: of some accounts, or all."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, year, part, kind, coalesce(account_id, ''), amount, issued"
+            " FROM registry_planline WHERE year = %s AND closed_at IS NULL"
+            " AND (%s OR account_id = ANY(%s)) ORDER BY id",
+            [year, accounts is None, list(accounts or ())],
+        )
+        return [PlanLineRecord(*row) for row in cursor.fetchall()]
+
+
+def balances_of_account(number: str) -> list[HoldingRecord]:
+    """Return what an account holds, oldest vintage first, without its blocks."""
+    return balances_of_accounts([number])
+
+
+def balances_of_accounts(numbers: Collection[str]) -> list[HoldingRecord]:
+    """Return what several accounts hold. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, account_id, asset FROM registry_holding WHERE account_id = ANY(%s)"
+            " ORDER BY account_id, asset",
+            [list(numbers)],
+        )
+        found = cursor.fetchall()
+    known = {one.account: one for one in balances([id for id, _, _ in found])}
+    return [
+        HoldingRecord(number, asset, known[id].balance, known[id].reserved)
+        for id, number, asset in found
+    ]
+
+
+def holdings(number: str) -> list[HoldingRecord]:
+    """Return what an account holds with its blocks, oldest vintage first. Two queries."""
+    found = {one.asset: one for one in balances_of_account(number)}
+    blocks: dict[str, list[Block]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT h.asset, b.first, b.last, b.freeze_id IS NOT NULL FROM registry_block b"
+            " JOIN registry_holding h ON h.id = b.holding_id WHERE h.account_id = %s"
+            " ORDER BY h.asset, b.first",
+            [number],
+        )
+        for asset, first, last, is_frozen in cursor.fetchall():
+            blocks.setdefault(asset, []).append(Block(first, last, is_frozen))
+    return [
+        HoldingRecord(
+            account=number,
+            asset=one.asset,
+            balance=one.balance,
+            reserved=one.reserved,
+            blocks=tuple(blocks.get(asset, ())),
+        )
+        for asset, one in found.items()
+    ]
+
+
+def transaction(id: UUID) -> TransactionRecord | None:
+    """Return a transaction, or nothing."""
+    return next(iter(_transactions(f"{_TRANSACTION} WHERE id = %s", [id])), None)
+
+
+def history(
+    number: str, *, limit: int = 50, before: datetime | None = None
+) -> list[TransactionRecord]:
+    """Return an account's transactions, newest first, a page at a time."""
+    return _transactions(
+        f"{_TRANSACTION} WHERE (giver_id = %s OR receiver_id = %s)"
+        " AND (%s::timestamptz IS NULL OR approved_at < %s)"
+        " ORDER BY approved_at DESC, id LIMIT %s",
+        [number, number, before, before, limit],
+    )
+
+
+def waiting(numbers: Collection[str] | None = None) -> list[TransactionRecord]:
+    """Return waiting transactions, soonest first: those of some accounts, or all."""
+    return _transactions(
+        f"{_TRANSACTION} WHERE state = 'waiting'"
+        " AND (%s OR giver_id = ANY(%s) OR receiver_id = ANY(%s)) ORDER BY execute_at, id",
+        [numbers is None, list(numbers or ()), list(numbers or ())],
+    )
+
+
+def path(vintage: int, running: int) -> list[Passage]:
+    """Return the whole path of one allowance, from its creation on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.transaction_id, t.type, m.first, m.last, m.giver_id, m.receiver_id, m.at
+            FROM registry_blockmovement m JOIN registry_transaction t ON t.id = m.transaction_id
+            WHERE registry_span(m.vintage, m.first, m.last)
+              @> registry_place(%s, %s)
+            ORDER BY m.id
+            """,
+            [vintage, running],
+        )
+        return [Passage(*row) for row in cursor.fetchall()]
+
+
+def _accounts(query: str, parameters: list[Any]) -> list[AccountRecord]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [AccountRecord(*row) for row in cursor.fetchall()]
+
+
+def _transactions(query: str, parameters: list[Any]) -> list[TransactionRecord]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [
+            TransactionRecord(*row[:6], tuple(json.loads(row[6])), *row[7:])  # type: ignore[call-arg]  # the columns are counted by the query above
+            for row in cursor.fetchall()
+        ]

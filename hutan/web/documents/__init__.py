@@ -1,0 +1,1 @@
+"""Documents as PDF: certificates and statements, each with a code that anybody can check."""

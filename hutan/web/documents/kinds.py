@@ -1,0 +1,102 @@
+"""The two kinds of document as records; contexts fill them, ``render`` sets them.
+
+All texts are already in the reader's language: an organisation's certificate is issued in Chinese,
+and in English on request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from hutan.kernel.canonical import Json
+from hutan.kernel.refusals import Language
+from hutan.web.documents.render import render
+from hutan.web.qr import qr_file
+
+Fact = tuple[str, str]
+ISSUER: dict[Language, str] = {
+    "zh": "上海碳市场综合平台 · 碳排放配额注册登记",
+    "en": "Shanghai carbon market platform · allowance registry",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One statement about one figure, to be shown to third parties."""
+
+    language: Language
+    title: str
+    stamp: str
+    statement: str
+    figure_name: str
+    figure: str
+    facts: Sequence[Fact]
+    notes: Sequence[str] = ()
+    code: str
+    address: str
+    issued_at: datetime
+
+    def pdf(self) -> bytes:
+        """Return the certificate as PDF; raise ``GlyphsMissing``."""
+        data: dict[str, Json] = {
+            **_shared(self),
+            "statement": self.statement,
+            "figure_name": self.figure_name,
+            "figure": self.figure,
+        }
+        return render("certificate", data, at=self.issued_at)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementColumn:
+    """A column of a statement; figures stand right."""
+
+    title: str
+    align: Literal["text", "figure"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What moved on an account in a span of time, as long as it takes."""
+
+    language: Language
+    title: str
+    stamp: str
+    facts: Sequence[Fact]
+    columns: Sequence[StatementColumn]
+    rows: Sequence[Sequence[str]]
+    totals: Sequence[str]
+    notes: Sequence[str] = ()
+    code: str
+    address: str
+    issued_at: datetime
+
+    def pdf(self) -> bytes:
+        """Return the statement as PDF; raise ``GlyphsMissing``."""
+        width = len(self.columns)
+        if any(len(row) != width for row in (*self.rows, self.totals)):
+            raise ValueError("a row of the statement does not fit its columns")
+        data: dict[str, Json] = {
+            **_shared(self),
+            "columns": [{"title": one.title, "align": one.align} for one in self.columns],
+            "rows": [list(row) for row in self.rows],
+            "totals": list(self.totals),
+        }
+        return render("statement", data, at=self.issued_at)
+
+
+def _shared(document: Certificate | Statement) -> dict[str, Json]:
+    return {
+        "language": document.language,
+        "title": document.title,
+        "stamp": document.stamp,
+        "issuer": ISSUER[document.language],
+        "facts": [list(fact) for fact in document.facts],
+        "notes": list(document.notes),
+        "code": document.code,
+        "address": document.address,
+        "qr": qr_file(document.address),
+    }

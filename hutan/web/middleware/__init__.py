@@ -1,0 +1,1 @@
+"""What surrounds every page: reference, policy, language, failures, the gate."""

@@ -1,0 +1,1 @@
+"""Every component with sample content: demonstrations and tests only."""
