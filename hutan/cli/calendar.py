@@ -16,15 +16,21 @@ from hutan.rules.calendar import Calendar, shanghai
 
 app = typer.Typer(no_args_is_help=True)
 
+
+def _readable(source: Path | None) -> Path | None:
+    if source is not None and str(source) != "-" and not source.is_file():
+        raise typer.BadParameter(f"there is no file {source}")
+    return source
+
+
 Source = Annotated[
     Path | None,
     typer.Argument(
-        help="A file of JSON or JSON Lines; standard input if absent or -.",
-        exists=True,
-        dir_okay=False,
-        allow_dash=True,
+        help="A file of JSON or JSON Lines; standard input if absent or -.", callback=_readable
     ),
 ]
+
+Brief = Annotated[bool, typer.Option("--brief", help="Leave out the working.")]
 
 _FIRST_YEAR, _LAST_YEAR, _MOST_DAYS = 1990, 2200, 100_000
 _SATURDAY = 5

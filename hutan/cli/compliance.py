@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from hutan.cli.answers import Question, answer_all
-from hutan.cli.calendar import Source
+from hutan.cli.calendar import Brief, Source
 from hutan.kernel.canonical import Json
 from hutan.kernel.moments import SHANGHAI
 from hutan.kernel.quantities import Tonnes
@@ -36,16 +36,17 @@ def group() -> None:
 def assess_command(
     source: Source = None,
     profile: Annotated[str, typer.Option(help="Rule profile to assess by.")] = "law",
+    brief: Brief = False,
 ) -> None:
     """Tell where a unit stands with a year's surrender at a moment, and why.
 
     {"year": 2024, "at": "2025-06-30T17:00:00+08:00", "determined": 1000, "uses": [{"kind":
     "allowance", "vintage": 2024, "quantity": 1000, "received_at": "2025-06-30T16:59:59+08:00"}]}
     """
-    answer_all(source, lambda question: _assess(question, rulebook(profile)))
+    answer_all(source, lambda question: _assess(question, rulebook(profile), brief))
 
 
-def _assess(question: Question, book: Rulebook) -> Json:
+def _assess(question: Question, book: Rulebook, brief: bool) -> Json:
     fields = Fields(question)
     name = fields.text("unit", optional=True)
     at = fields.moment("at", local=True)
@@ -60,6 +61,8 @@ def _assess(question: Question, book: Rulebook) -> Json:
     )
     fields.done()
     answer = assess(position, at, book=book).to_record()
+    if brief:
+        del answer["working"]
     return {"unit": name, **answer} if name else answer
 
 

@@ -251,7 +251,11 @@ def _database() -> Iterator[None]:
 def _progress() -> Iterator[Callable[[str, int], None]]:
     """Show how far a long walk is, on a terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"))
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    # Into a file or a pipe nothing is shown: what stands there is only what went wrong.
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bar:
         tasks: dict[str, TaskID] = {}
 
         def tell(name: str, count: int) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from hutan.cli.answers import Question, answer_all
-from hutan.cli.calendar import Source, calendar_of
+from hutan.cli.calendar import Brief, Source, calendar_of
 from hutan.kernel.canonical import Json
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
@@ -39,23 +39,27 @@ def group() -> None:
 def delay(
     source: Source = None,
     profile: Annotated[str, typer.Option(help="Rule profile that the rule 'law' means.")] = "law",
+    brief: Brief = False,
 ) -> None:
     """Tell when a transfer executes, by a rule, a calendar and the time of its proposal.
 
     {"rule": "law", "trusted": false, "proposed_at": "2025-06-27T11:59:59+08:00"}
     """
-    answer_all(source, lambda question: _delay(question, profile))
+    answer_all(source, lambda question: _delay(question, profile, brief))
 
 
-def _delay(question: Question, profile: str) -> Json:
+def _delay(question: Question, profile: str, brief: bool) -> Json:
     fields = Fields(question)
     proposed_at = fields.moment("proposed_at", local=True)
     if not isinstance(question.get("rule"), dict):
         fields.choice("rule", {"law"})
         trusted = fields.boolean("trusted", needed=True)
+        own = calendar_of(fields, question) if "calendar" in question else None
         fields.done()
-        delayed = transfer_execution(proposed_at, trusted=trusted, book=rulebook(profile))
-        return {"executes_at": canonical(delayed.at), "working": delayed.working.to_record()}
+        book = rulebook(profile)
+        delayed = transfer_execution(proposed_at, trusted=trusted, book=book, calendar=own)
+        working = {} if brief else {"working": delayed.working.to_record()}
+        return {"executes_at": canonical(delayed.at), **working}
     rule = _rule(fields.inner("rule"))
     calendar = calendar_of(fields, question)
     fields.done()

@@ -29,6 +29,7 @@ app = typer.Typer(no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 Profile = Annotated[str, typer.Option(help="Rule profile to read.")]
+Prefix = Annotated[str, typer.Argument(help="Only keys that begin so.")]
 Year = Annotated[int | None, typer.Option(help="Compliance year (履约年度).")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day (日期).")]
 
@@ -84,7 +85,13 @@ def explain(
 
 
 @app.command("diff")
-def diff(first: int, second: int, profile: Profile = "law", as_json: AsJson = False) -> None:
+def diff(
+    first: int,
+    second: int,
+    prefix: Prefix = "",
+    profile: Profile = "law",
+    as_json: AsJson = False,
+) -> None:
     """Compare what holds in two years (两年规则对比)."""
 
     def answer() -> None:
@@ -92,7 +99,7 @@ def diff(first: int, second: int, profile: Profile = "law", as_json: AsJson = Fa
         changes = [
             (series, _in_year(series, first), _in_year(series, second))
             for series in book.series.values()
-            if _in_year(series, first) != _in_year(series, second)
+            if series.key.startswith(prefix) and _in_year(series, first) != _in_year(series, second)
         ]
         if as_json:
             _print_json(
@@ -107,14 +114,10 @@ def diff(first: int, second: int, profile: Profile = "law", as_json: AsJson = Fa
                 ]
             )
             return
-        table = _table("参数 parameter", str(first), str(second), "单位 unit")
+        table = _table("参数 parameter", "名称 title", str(first), str(second))
         for series, one, two in changes:
-            table.add_row(
-                escape(f"{series.key}\n{series.zh}"),
-                escape(one or "–"),
-                escape(two or "–"),
-                series.unit.symbol,
-            )
+            title = escape(f"{series.zh} [{series.unit.symbol}]")
+            table.add_row(series.key, title, escape(one or "–"), escape(two or "–"))
         _console().print(table)
 
     _run(answer, as_json)
@@ -122,7 +125,7 @@ def diff(first: int, second: int, profile: Profile = "law", as_json: AsJson = Fa
 
 @app.command("list")
 def list_(
-    prefix: Annotated[str, typer.Argument(help="Only keys that begin so.")] = "",
+    prefix: Prefix = "",
     assumed: Annotated[bool, typer.Option(help="Only those with an assumed value.")] = False,
     profile: Profile = "law",
     as_json: AsJson = False,
@@ -333,8 +336,9 @@ def _pairs(title: str, pairs: dict[str, str]) -> Table:
 
 def _table(*columns: str) -> Table:
     table = Table(show_edge=False, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for place, column in enumerate(columns):
+        # A key stays in one piece, to be copied from the screen.
+        table.add_column(column, overflow="fold", no_wrap=place == 0)
     return table
 
 

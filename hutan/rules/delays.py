@@ -1,4 +1,4 @@
-"""When acts of the registry take effect: transfers, the trusted list, reversals.
+"""When acts of the registry take effect, and until when they can be done.
 
 Two kinds of delay for a receiver off the trusted list stand side by side; which one rules on a day
 is a parameter. All of it on Shanghai's clock and in its working days.
@@ -128,19 +128,26 @@ def transfer_rule(on: date, *, trusted: bool, book: Rulebook) -> tuple[DelayRule
     return AtNoon(noon.clock, before.whole, after.whole), [kind, noon, before, after]
 
 
-def transfer_execution(proposed_at: datetime, *, trusted: bool, book: Rulebook) -> Delayed:
+def transfer_execution(
+    proposed_at: datetime, *, trusted: bool, book: Rulebook, calendar: Calendar | None = None
+) -> Delayed:
     """Return when a transfer executes that was proposed for execution at a moment.
 
-    Proposed for execution means: by both people. Source: facts on registries, assumed, modelled
-    on (EU) 2019/1122 Art. 35 and the UK ETS registry. Raises ``DayNotEntered``,
-    ``CalendarYearNotEntered``.
+    Proposed for execution means: by both people. Another ``calendar`` than the book's can be
+    given. Source: no Shanghai text; assumed, modelled on (EU) 2019/1122 Art. 35 and the UK ETS
+    registry. Raises ``DayNotEntered``, ``CalendarYearNotEntered``.
     """
     rule, parameters = transfer_rule(day_of(proposed_at), trusted=trusted, book=book)
+    days = book.calendar if calendar is None else calendar
     return _delayed(
         "划转执行时间",
         "Execution of a transfer",
-        {"proposed_at": canonical(proposed_at), "trusted": "yes" if trusted else "no"},
-        rule.executes(proposed_at, book.calendar),
+        {
+            "proposed_at": canonical(proposed_at),
+            "trusted": "yes" if trusted else "no",
+            "calendar": days.file,
+        },
+        rule.executes(proposed_at, days),
         rule.formula,
         [one.use() for one in parameters],
         book,
@@ -166,6 +173,15 @@ def trusted_list_effect(approved_at: datetime, *, book: Rulebook) -> Delayed:
         [days.use(), clock.use()],
         book,
     )
+
+
+def account_opening_deadline(year: int, *, book: Rulebook) -> Deadline:
+    """Return until when a unit that is new on the list of ``year`` opens both its accounts.
+
+    The allowance account in the registry and the trading account at the exchange. Source: N6 for
+    the list of 2024. Raises ``YearNotEntered``.
+    """
+    return book.by_year("registry.account_opening_due", year).deadline
 
 
 def reversal_deadline(executed_at: datetime, *, book: Rulebook) -> Deadline:

@@ -144,7 +144,7 @@ class Rulebook:
     def _unknown(self, key: str) -> Exception:
         if self.base is not None and key in self.base.series:
             return NotInProfile(profile=self.name, key=key)
-        near = get_close_matches(key, self.series, n=3, cutoff=0.5)
+        near = get_close_matches(key, self.series, n=3)
         return UnknownParameter(key=key, near=", ".join(near) or "-")
 
 

@@ -1,4 +1,4 @@
-"""Reading a folder of TOML into the content of a book; every fault of every file at once.
+"""Reading a folder of TOML into the content of a book; the faults of all its entries at once.
 
 A parameter, by compliance year or by day:
 
@@ -65,7 +65,7 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 class BadRulebook(ValueError):
-    """The folder cannot be a rulebook; ``faults`` says all that is wrong, by file and key."""
+    """The folder cannot be a rulebook: ``faults`` holds what is wrong, by file and key."""
 
     def __init__(self, faults: list[str]) -> None:
         self.faults = tuple(faults)
@@ -312,6 +312,12 @@ def _from(series: Series, first: str | None) -> Series:
 
 def _wrong_sources(content: Content) -> Iterator[str]:
     """Yield what cites an unknown text, or calls official what its text did not rule that day."""
+    for year, table in content.calendar.years.items():
+        if table.document not in content.documents:
+            yield f"{content.calendar.file}, [{year}]: unknown document {table.document}"
+    for term in content.terms:
+        if term.clause not in content.clauses:
+            yield f"terms.toml, {term.zh}: unknown clause {term.clause}"
     for series in content.series.values():
         for parameter in series.parameters:
             where = f"{parameter.file}, [{parameter.key}] {parameter.basis}"

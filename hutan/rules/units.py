@@ -36,6 +36,7 @@ class Unit(Enum):
     GJ_PER_FUEL = "GJ per t or 10^4 Nm3"
     TC_PER_GJ = "tC/GJ"
     TCE_PER_UNIT = "tce per unit"
+    TEN_MW = "10^4 kW"
     WORKING_DAYS = "working days"
     DAYS = "days"
     MINUTES = "minutes"
@@ -181,6 +182,7 @@ def _no_columns(raw: object) -> Value:
 _DECIMALS = (
     Unit.TCO2E, Unit.TCO2, Unit.SHARE, Unit.FACTOR, Unit.TCO2_PER_10MWH, Unit.TCO2_PER_GJ,
     Unit.TCO2E_PER_T, Unit.GJ_PER_10MWH, Unit.GJ_PER_FUEL, Unit.TC_PER_GJ, Unit.TCE_PER_UNIT,
+    Unit.TEN_MW,
 )  # fmt: skip
 _WHOLES = (
     Unit.WORKING_DAYS, Unit.DAYS, Unit.MINUTES, Unit.YEARS, Unit.PERSONS, Unit.TIMES, Unit.COUNT,

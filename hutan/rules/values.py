@@ -70,7 +70,7 @@ class Threshold:
         return ""
 
     def __str__(self) -> str:
-        return " | ".join(f"{name} >= {limit}" for name, limit in self.limits)
+        return " or ".join(f"{name} >= {limit}" for name, limit in self.limits)
 
 
 Scalar: TypeAlias = "Decimal | int | bool | str"

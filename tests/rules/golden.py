@@ -81,6 +81,7 @@ GOLDEN: dict[str, str] = {
     "registry.transfer_minutes": "",
     "registry.no_delay": "2023-01-01/.. surrender, cancel_voluntarily, bureau_act a",
     "registry.transfer_ceiling": "2023-01-01/.. 2000000 a",
+    "registry.may_stop_transfer": "2023-01-01/.. holder, registry_agency, bureau a",
     "registry.reversal_days": "2023-01-01/.. 14 a",
     "registry.reversals": "2023-01-01/.. 1 a",
     "registry.sign_in_attempts": "2023-01-01/.. 5 a",
@@ -135,6 +136,10 @@ GOLDEN: dict[str, str] = {
     "mrv.plan_due": """
         2023 2023-06-30 s | 2024 2024-01-15 a | 2025 2025-01-15 o N1 | 2026 2025-12-31 o M15.1
         | 2027 2026-12-31 o M15.1 | 2028 2027-12-31 o M15.1""",
+    "mrv.plan_content": """
+        2013-11-18/2025-03-31 boundary, determination, frequency, persons o
+        | 2025-04-01/.. boundary, determination, frequency, persons o M15.1""",
+    "mrv.report_content": "2025-04-01/.. operations, emission_types, quantities o M16.1",
     "mrv.report_due": """
         2023 2024-03-31 d | 2024 2025-03-31 o N1 | 2025 2026-03-31 o M16.1
         | 2026 2027-03-31 o M16.1 | 2027 2028-03-31 o M16.1 | 2028 2029-03-31 o M16.1""",

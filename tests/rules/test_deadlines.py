@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hutan.kernel.moments import SHANGHAI
+from hutan.kernel.moments import SHANGHAI, moment
 from hutan.rules.deadlines import Deadline
+from hutan.rules.delays import account_opening_deadline, reversal_deadline
 from hutan.rules.parameters import rulebook
+from hutan.rules.refusals import YearNotEntered
 from tests.marks import clause
 
 TICK = timedelta(microseconds=1)
@@ -91,3 +93,17 @@ def test_a_moment_without_a_time_zone_is_a_bug() -> None:
     deadline = Deadline.end_of(date(2025, 1, 1))
     with pytest.raises(ValueError, match="no time zone"):
         deadline.in_time(datetime(2025, 1, 1))  # noqa: DTZ001  # the bug that is meant
+
+
+def test_new_units_of_the_list_of_2024_open_their_accounts_by_31_march() -> None:
+    deadline = account_opening_deadline(2024, book=rulebook())
+    assert deadline.in_time(moment("2025-03-31T23:59:59"))
+    assert not deadline.in_time(moment("2025-04-01T00:00:00"))
+    with pytest.raises(YearNotEntered):
+        account_opening_deadline(2029, book=rulebook())
+
+
+def test_a_transaction_may_be_reversed_to_the_end_of_the_fourteenth_day() -> None:
+    deadline = reversal_deadline(moment("2025-06-01T23:59:59"), book=rulebook())
+    assert deadline.in_time(moment("2025-06-15T23:59:59.999999"))
+    assert not deadline.in_time(moment("2025-06-16T00:00:00"))

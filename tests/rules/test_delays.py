@@ -16,7 +16,6 @@ from hutan.rules.delays import (
     AtOnce,
     MinutesInWindow,
     WorkingDaysLater,
-    reversal_deadline,
     transfer_execution,
     trusted_list_effect,
 )
@@ -246,9 +245,3 @@ def test_the_other_rule_kind_needs_its_minutes_entered(tmp_path: Path) -> None:
 )
 def test_the_trusted_list_at_noon_of_the_fourth_working_day(approved: str, effect: str) -> None:
     assert trusted_list_effect(local(approved), book=rulebook()).at == local(effect)
-
-
-def test_reversal_to_the_end_of_the_fourteenth_day() -> None:
-    deadline = reversal_deadline(local("06-01 23:59:59"), book=rulebook())
-    assert deadline.in_time(local("06-15 23:59:59.999999"))
-    assert not deadline.in_time(local("06-16 00:00:00"))

@@ -23,7 +23,6 @@ def written(lines: str) -> Iterator[tuple[str, tuple[str, str]]]:
         words = line.split()
         cited = words.pop() if words[-1] not in STATUS else ""
         status, basis, value = STATUS[words[-1]], words[0], " ".join(words[1:-1])
-        value = value.replace(" or ", " | ")
         first, _, last = basis.partition("..")
         years = range(int(first), int(last or first) + 1) if "-" not in basis else ()
         for one in [str(year) for year in years] or [basis]:

@@ -138,7 +138,7 @@ coal ultra_supercritical 60 7.918
 coal supercritical 60 8.254
 coal subcritical 60 8.478
 coal subcritical 30 8.647
-coal medium_pressure - 11.843
+coal medium_pressure 1.2 11.843
 """
 
 METHODS = """
