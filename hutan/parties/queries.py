@@ -120,6 +120,14 @@ def visible_organisations(viewer: Actor) -> Q:
     return reach
 
 
+def seen_by(viewer: Actor) -> frozenset[UUID] | None:
+    """Return the organisations whose unpublished records ``viewer`` may see; ``None`` means all."""
+    reach = visible_organisations(viewer)
+    if reach == Q():
+        return None
+    return frozenset(Organisation.objects.filter(reach).values_list("id", flat=True))
+
+
 def may_see(viewer: Actor, organisation: UUID) -> bool:
     """Tell whether ``viewer`` may see the unpublished records of ``organisation``."""
     return (
