@@ -254,6 +254,15 @@ def history(
     )
 
 
+def voluntary_cancellations(number: str) -> list[TransactionRecord]:
+    """Return what an account has cancelled voluntarily, newest first."""
+    return _transactions(
+        f"{_TRANSACTION} WHERE giver_id = %s AND type = 'cancel_voluntary' AND state = 'executed'"
+        " ORDER BY executed_at DESC, id",
+        [number],
+    )
+
+
 def waiting(numbers: Collection[str] | None = None) -> list[TransactionRecord]:
     """Return waiting transactions, soonest first: those of some accounts, or all."""
     return _transactions(

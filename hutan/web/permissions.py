@@ -60,6 +60,7 @@ class Person:
 
     user: UUID | None = None
     posts: tuple[HeldPost, ...] = ()
+    person: UUID | None = None
     scopes: None = field(default=None, init=False)
 
     @property
@@ -138,7 +139,7 @@ def _look_up(request: HttpRequest) -> Viewer:
     except UnknownUser:
         # A login without a person, or one just closed: signed in, but without any post.
         return Person(user=request.user.pk)
-    return Person(user=found.user, posts=found.posts)
+    return Person(user=found.user, posts=found.posts, person=found.person)
 
 
 def _everybody(viewer: Viewer, thing: Any = None) -> bool:

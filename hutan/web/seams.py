@@ -29,12 +29,15 @@ class ClauseText:
 
 @dataclass(frozen=True, slots=True)
 class IssuedDocument:
-    """What anybody may learn from the code on a document: what it says, and whether it stands."""
+    """What anybody may learn from the code on a document: what it says, and whether it stands.
+
+    ``sha256`` is the digest of what is on record; it stands on the document and in the log.
+    """
 
     code: str
     title: Bilingual
     issued_at: datetime
-    facts: Sequence[tuple[Bilingual, str]]
+    facts: Sequence[tuple[Bilingual, Bilingual | str]]
     sha256: str
     stands: bool
     standing: Bilingual

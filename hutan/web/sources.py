@@ -9,13 +9,22 @@ from hutan.rules import clauses
 from hutan.rules.parameters import rulebook
 from hutan.rules.refusals import UnknownClause
 from hutan.transparency import queries as log
+from hutan.web.documents.issued import issued_document
 from hutan.web.language import bi
 from hutan.web.seams import Checkpoint, ClauseText, fill, seams
 
 
 def fill_seams() -> None:
     """Let the pages read clock, law and log. Called once, when Django is ready."""
-    fill(replace(seams(), now=clock.now, clause=clause_text, checkpoint=latest_checkpoint))
+    fill(
+        replace(
+            seams(),
+            now=clock.now,
+            clause=clause_text,
+            checkpoint=latest_checkpoint,
+            document=issued_document,
+        )
+    )
 
 
 def clause_text(id: str) -> ClauseText | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from hutan.web.conf import is_demonstration
+from hutan.web.documents import pages as documents
 from hutan.web.public import views as public
 from hutan.web.signin import security
 from hutan.web.signin import views as signin
@@ -15,7 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("how-it-works", public.how_it_works, name="how_it_works"),
     path("accessibility", public.accessibility, name="accessibility"),
     path("verify", public.verify, name="verify"),
+    path("verify/<str:code>.pdf", documents.file, name="document_file"),
     path("verify/<str:code>", public.verify, name="verify_code"),
+    path("accounts/<str:number>/documents", documents.of_account, name="account_documents"),
     path("clauses/<str:id>", public.clause, name="clause"),
     path("api", public.api_reference, name="api_reference"),
     re_path(r"^language/(?P<language>zh|en)$", public.choose_language, name="language"),

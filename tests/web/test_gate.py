@@ -17,11 +17,11 @@ from tests.web.people import Someone, first_step, sign_in, someone
 PUBLIC = {
     "health", "home", "how_it_works", "accessibility", "verify", "verify_code", "clause",
     "language", "api_reference", "sign_in", "sign_in_code", "sign_in_enrol", "sign_out",
-    "styleguide", "styleguide_document",
+    "styleguide", "styleguide_document", "document_file",
 }  # fmt: skip
 EXAMPLES = {
     "uuid:handle": str(uuid4()), "uuid:id": str(uuid4()), "str:code": "X", "str:id": "M21.1",
-    "str:name": "certificate",
+    "str:name": "certificate", "str:number": "SHUN0000000169",
 }  # fmt: skip
 
 

@@ -6,7 +6,7 @@ stopped, whatever its content would be computed to by now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +19,8 @@ Content = Mapping[str, Json]
 
 _CONSIDERED = timedelta(minutes=10)
 """How long the second person took over each act."""
+
+_CLOSES, _SATURDAY = 17, 5
 
 BUREAU = ("bureau.officer", "bureau.approver")
 AGENCY = ("registry.clerk", "registry.approver")
@@ -63,6 +65,18 @@ def decide(
     if waiting.state == "approved":
         return waiting
     return services.approve(id=waiting.id, by=user(approver), seen=waiting.content_hash, at=at)
+
+
+def office_hours(start: datetime) -> Iterator[datetime]:
+    """Yield moments fifty minutes apart, from ``start`` on, between half past nine and five."""
+    at = start
+    while True:
+        yield at
+        at += timedelta(minutes=50)
+        if at.hour >= _CLOSES:
+            at = at.replace(hour=9, minute=30) + timedelta(days=1)
+        while at.weekday() >= _SATURDAY:
+            at += timedelta(days=1)
 
 
 def returned(

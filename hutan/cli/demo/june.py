@@ -12,6 +12,7 @@ from hutan.cli.demo.desk import (
     act,
     decide,
     of_unit,
+    office_hours,
     propose,
     returned,
     user,
@@ -39,7 +40,7 @@ A23, A24 = "allowance:2023", "allowance:2024"
 EARLY = (
     "chemicals", "metals", "materials", "paper", "cars", "airport", "metro", "offices", "food",
 )  # fmt: skip
-"""Units that surrendered in full in the first days of June."""
+"""Units that surrendered in full on the third of June."""
 
 
 def neighbours(cast: Cast, registers: dict[str, SimulatedRegister]) -> None:
@@ -50,10 +51,8 @@ def neighbours(cast: Cast, registers: dict[str, SimulatedRegister]) -> None:
 
 def happened(cast: Cast) -> None:
     """Play June: surrenders, transfers, a new version of the plan, a freeze, a pledge."""
-    at = _on(2, 11)
-    for key in EARLY:
+    for key, at in zip(EARLY, office_hours(_on(3, 9)), strict=False):
         surrender_in_full(cast, key, 2024, at)
-        at += timedelta(hours=6)
     _trust(cast, "airline", "port", _on(3, 10))
     _trust(cast, "chengfeng", "steel", _on(3, 14))
     _freeze(cast)

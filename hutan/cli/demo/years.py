@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from hutan.cli.demo.city import Cast, Emitter
-from hutan.cli.demo.desk import AGENCY, BUREAU, Content, act, decide, of_unit, user
+from hutan.cli.demo.desk import AGENCY, BUREAU, Content, act, decide, of_unit, office_hours, user
 from hutan.cli.demo.founding import open_account
 from hutan.compliance.queries import assessment
 from hutan.compliance.services.years import assumed_keys
@@ -37,11 +37,9 @@ def year_2023(cast: Cast) -> None:
     issue(2023, 1, _on(2024, 3, 6))
     determine(cast, 2023, _on(2024, 5, 27))
     auction(cast, 2023, {"chengfeng": 60_000}, _on(2024, 6, 19))
-    at = _on(2024, 8, 5)
-    for key, _ in listed(cast, 2023):
-        if key != "textile":
-            surrender_in_full(cast, key, 2023, at)
-            at += timedelta(hours=7)
+    in_time = [key for key, _ in listed(cast, 2023) if key != "textile"]
+    for key, at in zip(in_time, office_hours(_on(2024, 8, 5)), strict=False):
+        surrender_in_full(cast, key, 2023, at)
     surrender_in_full(cast, "textile", 2023, _on(2024, 10, 8))
     decide("close/2023", "compliance.close_year", {"year": 2023}, BUREAU, _on(2024, 10, 15))
     _cancel_for_good(cast)

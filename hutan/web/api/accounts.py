@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Path, Query, Router
+from ninja import Router
 
 from hutan.kernel.refusals import refuse
 from hutan.parties.queries import seen_by
@@ -29,18 +28,19 @@ from hutan.web.refusals import InvalidField, NotFound
 
 router = Router(auth=ASKER)
 
-Number = Annotated[AccountNumber, Path()]
-
 
 @router.get(
     "/accounts", response=answers(list[forms.Account]), **summary("可见的账户", "Accounts you see")
 )
 def accounts(
     request: HttpRequest,
-    after: Annotated[AccountNumber | None, Query(description="The last one you have.")] = None,
-    limit: Annotated[PageSize, Query()] = 100,
+    after: AccountNumber | None = None,
+    limit: PageSize = 100,
 ) -> list[AccountRecord]:
-    """Return accounts by number, a page at a time: your own, your district's, or all."""
+    """Return accounts by number, a page at a time: your own, your district's, or all.
+
+    ``after`` is the last number you have.
+    """
     viewer, actor = asker(request)
     require(viewer, SEE_ACCOUNT)
     return queries.accounts(holders=seen_by(actor), limit=limit, after=after or "")
@@ -51,7 +51,7 @@ def accounts(
     response=answers(forms.AccountHoldings, 404),
     **summary("账户及其持有的配额和号段", "An account with its holdings and blocks"),
 )
-def account(request: HttpRequest, number: Number) -> dict[str, object]:
+def account(request: HttpRequest, number: AccountNumber) -> dict[str, object]:
     """Return an account with what it holds, oldest vintage first."""
     found = _seen(request, number)
     return {
@@ -67,11 +67,14 @@ def account(request: HttpRequest, number: Number) -> dict[str, object]:
 )
 def history(
     request: HttpRequest,
-    number: Number,
-    past: Annotated[UUID | None, Query(description="The last transaction you have.")] = None,
-    limit: Annotated[PageSize, Query()] = 50,
+    number: AccountNumber,
+    past: UUID | None = None,
+    limit: PageSize = 50,
 ) -> list[TransactionRecord]:
-    """Return transactions of all states, newest first, a page at a time."""
+    """Return transactions of all states, newest first, a page at a time.
+
+    ``past`` is the last transaction you have.
+    """
     _seen(request, number)
     return queries.history(number, past=past, limit=limit)
 
@@ -81,7 +84,7 @@ def history(
     response=answers(list[forms.IssuedRecord], 404),
     **summary("账户已出具的凭证", "Documents drawn on an account"),
 )
-def documents_of(request: HttpRequest, number: Number) -> list[DocumentRecord]:
+def documents_of(request: HttpRequest, number: AccountNumber) -> list[DocumentRecord]:
     """Return certificates and statements, newest first."""
     _seen(request, number)
     return queries.documents_of(number)
@@ -92,7 +95,9 @@ def documents_of(request: HttpRequest, number: Number) -> list[DocumentRecord]:
     response=answers(forms.IssuedRecord, 404),
     **summary("出具证明或对账单", "Draw a certificate or a statement"),
 )
-def issue(request: HttpRequest, number: Number, payload: forms.IssueRequest) -> DocumentRecord:
+def issue(
+    request: HttpRequest, number: AccountNumber, payload: forms.IssueRequest
+) -> DocumentRecord:
     """Draw a document; its code opens it on the public page. A retry gives the same document.
 
     ``holding``: what the account holds now. ``statement``: from ``since`` to ``until``.
@@ -185,9 +190,7 @@ def stop(request: HttpRequest, id: UUID, payload: forms.Stop) -> TransactionReco
     response=answers(list[forms.Step], 404),
     **summary("一个配额编号的流转路径", "The path of one allowance"),
 )
-def path(
-    request: HttpRequest, number: Annotated[AllowanceNumber, Path()]
-) -> list[dict[str, object]]:
+def path(request: HttpRequest, number: AllowanceNumber) -> list[dict[str, object]]:
     """Return every step of one number from its creation on.
 
     Whoever does not see all accounts gets the path of numbers that went through his own; accounts

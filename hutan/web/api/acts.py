@@ -8,12 +8,12 @@ where units move.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Router
 
 from hutan.kernel.canonical import Json
 from hutan.kernel.refusals import Refusal, Refusals
@@ -57,15 +57,16 @@ def preview(request: HttpRequest, payload: forms.Proposed) -> dict[str, object]:
     require(viewer, PROPOSE)
     kind, content = _kind(payload.kind), plain(payload.content)
     _may_propose(actor, kind, content)
+    at = platform_now()
     with transaction.atomic():
-        # The checks lock what they look at; nothing of it is kept.
-        transaction.set_rollback(True)
         try:
-            found = kind.check(payload.id, content, platform_now())
+            found = kind.check(payload.id, content, at)
         except Refusal as refusal:
             found = [refusal]
         except Refusals as several:
             found = list(several)
+        # The checks lock what they look at, and make holdings that are empty: nothing is kept.
+        transaction.set_rollback(True)
     return {"refused": [one.to_record() for one in found]}
 
 
@@ -97,17 +98,18 @@ def desk(request: HttpRequest) -> list[ProposalRecord]:
 
 @router.get(
     "/acts",
-    response=answers(list[forms.Act]),
+    response=answers(list[forms.Act], 404),
     **summary("本单位提交的业务", "An organisation's acts"),
 )
 def acts(
     request: HttpRequest,
-    organisation: Annotated[
-        UUID | None, Query(description="Whose; your own if you hold posts in one alone.")
-    ] = None,
-    limit: Annotated[PageSize, Query()] = 100,
+    organisation: UUID | None = None,
+    limit: PageSize = 100,
 ) -> list[ProposalRecord]:
-    """Return an organisation's acts in every state, newest first."""
+    """Return an organisation's acts in every state, newest first.
+
+    ``organisation`` may be left out by whoever holds posts in one alone.
+    """
     viewer, _ = asker(request)
     require(viewer, SEE_ACT)
     if organisation is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Path, Router, Schema
+from ninja import Field, Router, Schema
 
 from hutan.compliance import queries
 from hutan.parties.queries import seen_by
@@ -78,7 +78,7 @@ class BoardLine(Schema):
     response=answers(UnitYear, 404),
     **summary("单位的年度清缴情况及算式", "A unit's year, with its working"),
 )
-def unit_year(request: HttpRequest, unit: UUID, year: Annotated[Year, Path()]) -> dict[str, object]:
+def unit_year(request: HttpRequest, unit: UUID, year: Year) -> dict[str, object]:
     """Return where a unit stands at this moment, and how that came about."""
     viewer = viewer_in(request)
     if not sees(viewer, unit):
@@ -102,7 +102,7 @@ def unit_year(request: HttpRequest, unit: UUID, year: Annotated[Year, Path()]) -
     response=answers(list[BoardLine], 404),
     **summary("年度清缴总览", "The board of a year"),
 )
-def board(request: HttpRequest, year: Annotated[Year, Path()]) -> list[dict[str, object]]:
+def board(request: HttpRequest, year: Year) -> list[dict[str, object]]:
     """Return where the units you see stand: all of them, or those of your district or area."""
     viewer, actor = asker(request)
     require(viewer, SEE_BOARD)

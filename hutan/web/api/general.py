@@ -17,6 +17,7 @@ from hutan.web.api import keys
 from hutan.web.api.frame import WriteRequest, answers, open_to_all, summary, viewer_in
 from hutan.web.conf import is_demonstration
 from hutan.web.documents.codes import checked_code
+from hutan.web.language import Bilingual
 from hutan.web.moments import platform_now, real_now
 from hutan.web.refusals import NoSuchDocument, NotFound
 from hutan.web.seams import seams
@@ -138,7 +139,14 @@ def document(
         "title_zh": found.title.zh,
         "title_en": found.title.en,
         "issued_at": in_shanghai(found.issued_at),
-        "facts": [{"zh": name.zh, "en": name.en, "value": value} for name, value in found.facts],
+        "facts": [
+            {
+                "zh": name.zh,
+                "en": name.en,
+                "value": value.zh if isinstance(value, Bilingual) else value,
+            }
+            for name, value in found.facts
+        ],
         "sha256": found.sha256,
         "stands": found.stands,
         "standing_zh": found.standing.zh,

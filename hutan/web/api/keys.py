@@ -21,7 +21,7 @@ from django.db.models import Q
 
 from hutan.kernel.moments import aware, day_of
 from hutan.kernel.refusals import refuse
-from hutan.parties.domain.approvals import HeldPost
+from hutan.parties.domain.approvals import Actor, HeldPost
 from hutan.parties.queries import actor
 from hutan.parties.refusals import UnknownUser
 from hutan.web.models import ApiKey
@@ -60,15 +60,21 @@ class KeyViewer:
     user: None = field(default=None, init=False)
 
     @cached_property
-    def posts(self) -> tuple[HeldPost, ...]:
-        """The posts that the person who issued the key holds in its organisation today."""
+    def issuer(self) -> Actor | None:
+        """The person who issued the key, with the posts he holds in its organisation today."""
         if self.key.issued_by is None:
-            return ()
+            return None
         try:
-            issuer = actor(self.key.issued_by, platform_day())
+            found = actor(self.key.issued_by, platform_day())
         except UnknownUser:
-            return ()
-        return tuple(post for post in issuer.posts if post.organisation == self.key.organisation)
+            return None
+        there = (post for post in found.posts if post.organisation == self.key.organisation)
+        return Actor(user=found.user, person=found.person, posts=tuple(there))
+
+    @property
+    def posts(self) -> tuple[HeldPost, ...]:
+        """The issuer's posts in the key's organisation."""
+        return self.issuer.posts if self.issuer is not None else ()
 
     @property
     def organisations(self) -> frozenset[UUID]:

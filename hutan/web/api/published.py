@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Path, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from hutan.compliance import queries as compliance
 from hutan.kernel.moments import canonical
@@ -63,6 +63,15 @@ class Proof(Schema):
     proof: list[str]
 
 
+class Receipt(Schema):
+    """A receipt as it was given out: docs/log-format.md."""
+
+    format: str = Field(examples=["hutan-receipt/1"])
+    entry: dict[str, Any]
+    movement: dict[str, Any] | None
+    checkpoint: str
+
+
 class CheckedReceipt(Schema):
     """What a receipt proves."""
 
@@ -86,7 +95,7 @@ def years(request: HttpRequest) -> list[compliance.OpenYear]:
     response=answers(list[ListedUnit], 404),
     **summary("年度纳管单位名录", "A year's list of units"),
 )
-def units(request: HttpRequest, year: Annotated[Year, Path()]) -> list[dict[str, object]]:
+def units(request: HttpRequest, year: Year) -> list[dict[str, object]]:
     """Return the published list: regulated units, those of the national market, reporting only."""
     if compliance.year_opening(year) is None:
         raise NotFound(what=str(year))
@@ -111,9 +120,9 @@ def units(request: HttpRequest, year: Annotated[Year, Path()]) -> list[dict[str,
 )
 def checkpoint(
     request: HttpRequest,
-    size: Annotated[Size | None, Query(description="An earlier one, by its size.")] = None,
+    size: Size | None = None,
 ) -> dict[str, object]:
-    """Return a signed head of the log."""
+    """Return the newest signed head of the log, or the one of exactly ``size`` leaves."""
     head = log.latest_checkpoint() if size is None else log.checkpoint(size=size)
     if head is None:
         raise NotFound(what="checkpoint")
@@ -131,9 +140,7 @@ def checkpoint(
     response=answers(Proof),
     **summary("包含证明", "Proof that a leaf is in a tree"),
 )
-def inclusion(
-    request: HttpRequest, index: Annotated[Index, Query()], size: Annotated[Size, Query()]
-) -> dict[str, object]:
+def inclusion(request: HttpRequest, index: Index, size: Size) -> dict[str, object]:
     """Return the path from leaf ``index`` to the root of the tree of ``size`` leaves."""
     return {"proof": [one.hex() for one in log.inclusion_proof(index=index, size=size)]}
 
@@ -143,9 +150,7 @@ def inclusion(
     response=answers(Proof),
     **summary("一致性证明", "Proof that a tree grew out of an older one"),
 )
-def consistency(
-    request: HttpRequest, old: Annotated[Size, Query()], new: Annotated[Size, Query()]
-) -> dict[str, object]:
+def consistency(request: HttpRequest, old: Size, new: Size) -> dict[str, object]:
     """Return the proof that the tree of ``new`` leaves grew out of that of ``old``."""
     return {"proof": [one.hex() for one in log.consistency_proof(old=old, new=new)]}
 
@@ -155,9 +160,9 @@ def consistency(
     response=answers(CheckedReceipt),
     **summary("核验存证回执", "Check a receipt"),
 )
-def check_receipt(request: HttpRequest, receipt: dict[str, Any]) -> dict[str, object]:
+def check_receipt(request: HttpRequest, receipt: Receipt) -> dict[str, object]:
     """Return what a receipt proves by the log's own keys. Nothing is kept of it."""
-    proved = log.check_receipt(receipt)
+    proved = log.check_receipt(receipt.model_dump())
     entry, movement = proved.entry, proved.movement
     return {
         "act": str(entry.act),
@@ -179,10 +184,13 @@ def check_receipt(request: HttpRequest, receipt: dict[str, Any]) -> dict[str, ob
 def receipt(
     request: HttpRequest,
     act: UUID,
-    movement: Annotated[Text | None, Query(description="A movement within a bulk act.")] = None,
-    size: Annotated[Size | None, Query(description="Of the head to lead to.")] = None,
+    movement: Text | None = None,
+    size: Size | None = None,
 ) -> Mapping[str, object]:
-    """Return the receipt of an act that concerns you. It holds the whole record of the act."""
+    """Return the receipt of an act that concerns you. It holds the whole record of the act.
+
+    ``movement`` names one within a bulk act; ``size`` the head to lead to, else the newest.
+    """
     viewer, actor = asker(request)
     require(viewer, SEE_RECEIPT)
     holders = seen_by(actor)

@@ -1,7 +1,8 @@
 """The two kinds of document as records; contexts fill them, ``render`` sets them.
 
-All texts are already in the reader's language: an organisation's certificate is issued in Chinese,
-and in English on request.
+All texts are already in the reader's language. ``subtitle`` and ``statement_under`` say the same in
+the other one, smaller; in labels and titles of columns what follows a line feed does. ``digest`` is
+that of what is on record, as the public page and the log have it.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ class Certificate:
 
     language: Language
     title: str
+    subtitle: str = ""
     stamp: str
     statement: str
+    statement_under: str = ""
     figure_name: str
     figure: str
     facts: Sequence[Fact]
     notes: Sequence[str] = ()
     code: str
+    digest: str = ""
     address: str
     issued_at: datetime
 
@@ -44,6 +48,7 @@ class Certificate:
         data: dict[str, Json] = {
             **_shared(self),
             "statement": self.statement,
+            "statement_under": self.statement_under,
             "figure_name": self.figure_name,
             "figure": self.figure,
         }
@@ -64,6 +69,7 @@ class Statement:
 
     language: Language
     title: str
+    subtitle: str = ""
     stamp: str
     facts: Sequence[Fact]
     columns: Sequence[StatementColumn]
@@ -71,6 +77,7 @@ class Statement:
     totals: Sequence[str]
     notes: Sequence[str] = ()
     code: str
+    digest: str = ""
     address: str
     issued_at: datetime
 
@@ -92,11 +99,13 @@ def _shared(document: Certificate | Statement) -> dict[str, Json]:
     return {
         "language": document.language,
         "title": document.title,
+        "subtitle": document.subtitle,
         "stamp": document.stamp,
         "issuer": ISSUER[document.language],
         "facts": [list(fact) for fact in document.facts],
         "notes": list(document.notes),
         "code": document.code,
+        "digest": document.digest,
         "address": document.address,
         "qr": qr_file(document.address),
     }
