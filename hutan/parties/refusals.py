@@ -40,6 +40,30 @@ class UnknownOrganisation(Refusal):
     cure_en = "Register the organisation first."
 
 
+class NotADepartment(Refusal):
+    """A joint decision names a co-signer that is no department."""
+
+    code = "PAR-014"
+    clause = "M3.2"
+    field = "co_signed"
+    zh = "{organisation} 不是协同部门，不能会签。"
+    en = "{organisation} is not a department and cannot co-sign."
+    cure_zh = "请选择已登记的部门。"
+    cure_en = "Choose a department that is registered."
+
+
+class DutyUnknown(Refusal):
+    """A department is registered without its duty, or another body with one."""
+
+    code = "PAR-015"
+    clause = "M3.2"
+    field = "duty"
+    zh = "类型为 {kind} 的单位不能登记职责“{duty}”。"
+    en = "A body of kind {kind} cannot be registered with the duty “{duty}”."
+    cure_zh = "部门须选择一项职责，其他单位不填。"
+    cure_en = "A department needs one of the duties; other bodies have none."
+
+
 class UnknownUser(Refusal):
     """There is no such user, or the login is closed."""
 

@@ -8,9 +8,15 @@ from uuid import UUID
 from django.db import transaction
 
 from hutan.kernel.moments import aware
+from hutan.parties.domain.duties import duties
 from hutan.parties.models import Delegation, Organisation
 from hutan.parties.queries import OrganisationRecord, organisation
-from hutan.parties.refusals import ActIdTaken, CreditCodeWrong, OrganisationKnown
+from hutan.parties.refusals import (
+    ActIdTaken,
+    CreditCodeWrong,
+    DutyUnknown,
+    OrganisationKnown,
+)
 from hutan.parties.services.acts import hold
 from hutan.rules.codes import credit_code_faults
 from hutan.transparency.services import record
@@ -25,15 +31,22 @@ def register_organisation(
     name_en: str = "",
     credit_code: str = "",
     district: str = "",
+    duty: str = "",
     at: datetime,
 ) -> OrganisationRecord:
     """Register a body under its unified social credit code; a retry answers as before.
 
-    Raises ``CreditCodeWrong``, ``OrganisationKnown``, or ``ActIdTaken`` where ``id`` already names
-    a different body. Source: GB 32100-2015 for the code.
+    Raises ``DutyUnknown``, ``CreditCodeWrong``, ``OrganisationKnown``, or ``ActIdTaken`` where
+    ``id`` already names a different body. Source: GB 32100-2015 for the code.
     """
     given = OrganisationRecord(
-        id=id, kind=kind, name=name, name_en=name_en, credit_code=credit_code, district=district
+        id=id,
+        kind=kind,
+        name=name,
+        name_en=name_en,
+        credit_code=credit_code,
+        district=district,
+        duty=duty,
     )
     hold(id)
     if Organisation.objects.filter(id=id).exists():
@@ -44,6 +57,8 @@ def register_organisation(
             ]
             raise ActIdTaken(act=str(id), differences=", ".join(differing))
         return stored
+    if (kind == "department") != (duty in duties()):
+        raise DutyUnknown(kind=kind, duty=duty)
     if credit_code:
         if credit_code_faults(credit_code):
             raise CreditCodeWrong(credit_code=credit_code)
@@ -57,6 +72,7 @@ def register_organisation(
         name_en=name_en,
         credit_code=credit_code or None,
         district=district,
+        duty=duty,
         registered_at=aware(at),
     )
     record(
@@ -69,6 +85,7 @@ def register_organisation(
             "name": name,
             "credit_code": credit_code,
             "district": district,
+            "duty": duty,
         },
         subjects=[str(id)],
     )

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hutan.kernel.refusals import Refusal
+from hutan.parties.services import CoSigner
 from hutan.registry.refusals import PlanWrong
 
 PART_OF_KIND: Mapping[str, str] = {
@@ -47,6 +48,7 @@ class PlanDraft:
     outside: int
     document: str
     lines: tuple[LineDraft, ...]
+    co_signed: tuple[CoSigner, ...] = ()
 
     def of_part(self, part: str) -> int:
         """Return the amount of one part."""
