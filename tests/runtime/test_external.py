@@ -131,7 +131,7 @@ def test_production_migrates_only_when_told_and_serves_only_if_safe(
     assert (code, "CLK-002" in printed) == (1, True)
 
     unsafe = {**given, "HUTAN_SECRET_KEY": "", "HUTAN_DATA_KEY": "", "HUTAN_HOSTS": "*"}
-    for command in ("serve", "worker", "check"):
+    for command in ("prepare", "serve", "worker", "check"):
         code, printed = hutan.run(command, **unsafe)
         assert code == 1
         assert printed.count("CFG-002") == 2

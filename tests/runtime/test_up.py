@@ -143,9 +143,16 @@ def test_stopped_while_it_starts(hutan: Hutan) -> None:
 
 def test_reset_begins_anew_and_asks(hutan: Hutan) -> None:
     assert hutan.run("clock", "set", "2025-07-01T00:00:00")[0] == 0
+    with socket.socket() as taken:
+        # What cannot start removes nothing.
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert "is taken" in hutan.run("up", "--port", port, "--reset", "--yes")[1]
     code, printed = hutan.run("up", "--port", "0", "--reset")
     assert code == 1
     assert "--reset removes all data.\nConfirm with --yes." in printed
+    assert (hutan.home / "pg" / "PG_VERSION").exists()
     running = hutan.up(free_port(), "--reset", "--yes")
     assert hutan.run("clock", "show")[1].startswith("2025-06-16T09:0")
     running.terminate()

@@ -43,6 +43,7 @@ class Surplus:
 
     @property
     def amount(self) -> int:
+        """Return how much there is, in tonnes."""
         return self.holding.balance
 
 
