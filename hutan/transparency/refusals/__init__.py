@@ -17,6 +17,7 @@ from hutan.transparency.refusals.acts import (
     LogDamaged,
     MovementNotInAct,
     NoCheckpoint,
+    NoCheckpointYet,
     NotYetInTree,
     SuiteFixed,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "MovementSurplus",
     "MovementsChanged",
     "NoCheckpoint",
+    "NoCheckpointYet",
     "NodeChanged",
     "NodeMissing",
     "NodeSurplus",
