@@ -1,7 +1,8 @@
-"""Where each address leads: health here, pages in ``hutan.web.urls``, the API beside them."""
+"""Where each address leads: the health page here, pages and API in ``hutan.web``."""
 
 from __future__ import annotations
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from hutan.web.api.urls import api
 
 
+@login_not_required
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
