@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
@@ -13,11 +12,7 @@ from hutan.web.api.urls import api
 from hutan.web.middleware.gate import public
 
 
-<<<<<<< HEAD
-@login_not_required
-=======
 @public
->>>>>>> web
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:
