@@ -222,3 +222,39 @@ class DocumentUnknown(Refusal):
     en = "No document carries the code {document}."
     cure_zh = "请核对凭证上的验证码；如确认无误，该凭证可能系伪造。"
     cure_en = "Check the code; if it is as printed, the document may be forged."
+
+
+class NotACancellation(Refusal):
+    """A certificate of cancellation is asked for something that is no voluntary cancellation."""
+
+    code = "REG-281"
+    clause = "M21.4"
+    field = "transaction"
+    zh = "业务 {transaction} 不是已执行的自愿注销，不能出具注销证明。"
+    en = "Transaction {transaction} is no executed voluntary cancellation."
+    cure_zh = "请从账户业务记录中选择已执行的“自愿注销”。"
+    cure_en = "Choose an executed voluntary cancellation from the account's history."
+
+
+class PeriodWrong(Refusal):
+    """The period of a statement ends before it begins, or in the future."""
+
+    code = "REG-282"
+    basis = "docs/documents.md"
+    field = "until"
+    zh = "对账期间 {since} 至 {until} 不成立：{reason}。"
+    en = "There is no statement for {since} to {until}: {reason}."
+    cure_zh = "请填写不晚于今天的起止日期，起始日不晚于截止日。"
+    cure_en = "Give a first and a last day in this order, none after today."
+
+
+class MayNotIssue(Refusal):
+    """Only the holder's people and the registry agency draw documents of an account."""
+
+    code = "REG-283"
+    clause = "M12.1"
+    field = "account"
+    zh = "您现任的岗位不能出具账户 {account} 的凭证。"
+    en = "None of your posts lets you draw documents of account {account}."
+    cure_zh = "请由账户持有人的账户人员或登记机构办理。"
+    cure_en = "Ask the holder's account staff, or the registry agency."
