@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from hutan.kernel.moments import aware
+from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.models import Delegation, Organisation
-from hutan.parties.queries import OrganisationRecord, organisation
+from hutan.parties.queries import OrganisationRecord, organisation, organisations
 from hutan.parties.refusals import ActIdTaken, CreditCodeWrong, OrganisationKnown
 from hutan.parties.services.acts import hold
 from hutan.rules.codes import credit_code_faults
@@ -73,6 +75,83 @@ def register_organisation(
         subjects=[str(id)],
     )
     return given
+
+
+@transaction.atomic
+def register_organisations(
+    *, act: UUID, bodies: Sequence[OrganisationRecord], at: datetime
+) -> list[OrganisationRecord]:
+    """Register many bodies in one act and one leaf; a retry changes nothing.
+
+    Raises everything that refuses any of them: ``CreditCodeWrong``, ``OrganisationKnown`` (also
+    where two of them share a code), ``ActIdTaken`` where an id already names a different body.
+    """
+    hold(act)
+    stored = organisations([body.id for body in bodies])
+    fresh = [body for body in bodies if body.id not in stored]
+    refuse([*_taken(bodies, stored), *_code_refusals(fresh)])
+    if not fresh:
+        return list(bodies)
+    Organisation.objects.bulk_create(
+        Organisation(
+            id=body.id,
+            kind=Organisation.Kind(body.kind),
+            name=body.name,
+            name_en=body.name_en,
+            credit_code=body.credit_code or None,
+            district=body.district,
+            registered_at=aware(at),
+        )
+        for body in fresh
+    )
+    record(
+        act=act,
+        kind="parties.register_organisations",
+        at=at,
+        body={"organisations": len(fresh)},
+        movements=[
+            {
+                "id": str(body.id),
+                "organisation": str(body.id),
+                "kind": body.kind,
+                "name": body.name,
+                "credit_code": body.credit_code,
+                "district": body.district,
+            }
+            for body in fresh
+        ],
+        subjects=[str(body.id) for body in fresh],
+    )
+    return list(bodies)
+
+
+def _taken(
+    bodies: Sequence[OrganisationRecord], stored: Mapping[UUID, OrganisationRecord]
+) -> Iterator[Refusal]:
+    for body in bodies:
+        known = stored.get(body.id, body)
+        if known != body:
+            differing = [
+                name for name in body.__slots__ if getattr(known, name) != getattr(body, name)
+            ]
+            yield ActIdTaken(act=str(body.id), differences=", ".join(differing))
+
+
+def _code_refusals(bodies: Sequence[OrganisationRecord]) -> Iterator[Refusal]:
+    codes = [body.credit_code for body in bodies if body.credit_code]
+    holders = dict(
+        Organisation.objects.filter(credit_code__in=codes).values_list("credit_code", "name")
+    )
+    for body in bodies:
+        if not body.credit_code:
+            continue
+        if credit_code_faults(body.credit_code):
+            yield CreditCodeWrong(credit_code=body.credit_code)
+        elif body.credit_code in holders:
+            yield OrganisationKnown(
+                credit_code=body.credit_code, name=holders[body.credit_code] or ""
+            )
+        holders.setdefault(body.credit_code, body.name)
 
 
 @transaction.atomic
