@@ -20,6 +20,7 @@ from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.bulk import with_rows
 from hutan.parties.queries import organisations
 from hutan.rules.compliance_status import LISTINGS
 from hutan.transparency.services import record
@@ -47,8 +48,11 @@ class DeterminationEntry:
 
 
 def list_from(content: Mapping[str, Json]) -> tuple[int, str, list[ListEntry]]:
-    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}]}``."""
-    fields = Fields(content)
+    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}]}``.
+
+    ``"file"`` may stand in place of the entries.
+    """
+    fields = Fields(with_rows(content, into="entries"))
     year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
     entries = [
         ListEntry(one.uuid("unit"), one.choice("listing", set(LISTINGS)), one.text("reason"))
@@ -102,9 +106,10 @@ def determinations_from(
 ) -> tuple[int, str, list[DeterminationEntry]]:
     """Read ``{"year", "document", "entries": [{"unit", "tonnes", "surrender_by"?}]}``.
 
-    ``tonnes`` is a decimal written as text, with at most four digits after the point.
+    ``tonnes`` is a decimal written as text, with at most four digits after the point. ``"file"``
+    may stand in place of the entries.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="entries", sums=("tonnes",)))
     year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
     entries = []
     for one in fields.objects("entries"):
