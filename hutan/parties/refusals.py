@@ -287,3 +287,39 @@ class FileUnknown(Refusal):
     en = "There is no attachment with the hash {sha256}."
     cure_zh = "请先上传文件。"
     cure_en = "Attach the file first."
+
+
+class BulkFileDiffers(Refusal):
+    """An act states other figures than the file of rows that it names."""
+
+    code = "PAR-044"
+    clause = "M47"
+    field = "file"
+    zh = "批量文件 {sha256} 与所填不符：{what} 应为 {found}，填写为 {stated}。"
+    en = "The file {sha256} differs from what is stated: {what} is {found}, not {stated}."
+    cure_zh = "请按文件实际内容填写行数与合计，或者附上正确的文件。"
+    cure_en = "State the rows and totals that the file has, or attach the right file."
+
+
+class BulkFileUnreadable(Refusal):
+    """An attached file is not one of rows: a JSON object a line."""
+
+    code = "PAR-045"
+    clause = "M47"
+    field = "file"
+    zh = "批量文件 {sha256} 第 {line} 行不可读：{reason}。"
+    en = "Line {line} of the file {sha256} cannot be read: {reason}."
+    cure_zh = "每行写一个 JSON 对象，数字不带小数点。"
+    cure_en = "Write one JSON object a line, and numbers without a decimal point."
+
+
+class RowsTwice(Refusal):
+    """An act brings its rows itself and names a file of rows as well."""
+
+    code = "PAR-046"
+    clause = "M47"
+    field = "file"
+    zh = "{field} 与批量文件不能同时填写。"
+    en = "Rows stand either in {field} or in a file, not in both."
+    cure_zh = "请只保留其中之一。"
+    cure_en = "Leave one of them out."

@@ -20,6 +20,7 @@ from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.bulk import with_rows
 from hutan.parties.queries import organisations
 from hutan.parties.services import CoSigner, co_signer_refusals, co_signers
 from hutan.rules.compliance_status import LISTINGS
@@ -58,8 +59,11 @@ class ListDraft:
 
 
 def list_from(content: Mapping[str, Json]) -> ListDraft:
-    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}], "co_signed"?}``."""
-    fields = Fields(content)
+    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}], "co_signed"?}``.
+
+    ``"file"`` may stand in place of the entries.
+    """
+    fields = Fields(with_rows(content, into="entries"))
     draft = ListDraft(
         year=fields.integer("year", least=1990, most=2100),
         document=fields.text("document"),
@@ -120,9 +124,10 @@ def determinations_from(
 ) -> tuple[int, str, list[DeterminationEntry]]:
     """Read ``{"year", "document", "entries": [{"unit", "tonnes", "surrender_by"?}]}``.
 
-    ``tonnes`` is a decimal written as text, with at most four digits after the point.
+    ``tonnes`` is a decimal written as text, with at most four digits after the point. ``"file"``
+    may stand in place of the entries.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="entries", sums=("tonnes",)))
     year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
     entries = []
     for one in fields.objects("entries"):

@@ -14,6 +14,7 @@ from hutan.kernel.ids import derive_id
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.bulk import with_rows
 from hutan.parties.services import co_signer_refusals, co_signers
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
@@ -50,9 +51,10 @@ def draft_from(content: Mapping[str, Json]) -> PlanDraft:
     """Read a plan from a proposal's content; raise every fault of it.
 
     ``{"year", "provisional"?, "total", "direct", "reserve", "outside"?, "document", "lines":
-    [{"kind", "account"?, "amount"}]}``, all amounts in whole tonnes.
+    [{"kind", "account"?, "amount"}]}``, all amounts in whole tonnes; ``"file"`` may stand in
+    place of the lines.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="lines", sums=("amount",)))
     draft = PlanDraft(
         year=fields.integer("year", least=1990, most=2100),
         provisional=fields.boolean("provisional"),
@@ -191,6 +193,7 @@ def _facts(draft: PlanDraft) -> PlanFacts:
             for (kind, account), amount in _issued(draft.year).items()
             if not account
         },
+        outside_market=Account.objects.filter(kind="outside").exists(),
     )
 
 
