@@ -9,8 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hutan.web.api.urls import api
+from hutan.web.middleware.gate import public
 
 
+@public
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:

@@ -15,9 +15,9 @@ from tests.web.people import Someone, first_step, sign_in, someone
 
 # What anybody may open without signing in; a new public page is added here on purpose.
 PUBLIC = {
-    "home", "how_it_works", "accessibility", "verify", "verify_code", "clause", "language",
-    "api_reference", "sign_in", "sign_in_code", "sign_in_enrol", "sign_out", "styleguide",
-    "styleguide_document",
+    "health", "home", "how_it_works", "accessibility", "verify", "verify_code", "clause",
+    "language", "api_reference", "sign_in", "sign_in_code", "sign_in_enrol", "sign_out",
+    "styleguide", "styleguide_document",
 }  # fmt: skip
 EXAMPLES = {
     "uuid:handle": str(uuid4()), "uuid:id": str(uuid4()), "str:code": "X", "str:id": "M21.1",

@@ -220,7 +220,7 @@ def test_the_same_code_at_once_opens_once(committed_db: str) -> None:
 
 
 def test_the_limits_are_those_of_the_settings() -> None:
-    """The first two are parameters of the rulebook (facts: 5 tries; 15 minutes idle)."""
+    """Two are parameters of the rulebook (facts: 5 tries; 15 minutes idle)."""
     assert sign_in_limits().failures == 5
     assert sign_in_limits().idle == timedelta(minutes=15)
 

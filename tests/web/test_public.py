@@ -143,7 +143,7 @@ def test_a_clause_is_a_page_and_a_fragment(db: None, client: Client, filled: Non
 
 def test_a_clause_that_is_not_there_says_so(db: None, client: Client) -> None:
     """A form that no clause has is no page at all."""
-    assert "尚未收录" in client.get("/clauses/P3").content.decode()
+    assert "尚未收录" in client.get("/clauses/M99").content.decode()
     assert client.get("/clauses/X1").status_code == 404
 
 

@@ -8,12 +8,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from hutan.parties.models import User
 from hutan.web.models import RecoveryCode, SecondFactor, SignInEvent, SignInSession
 from hutan.web.moments import real_now
 from hutan.web.signin import totp
+from hutan.web.signin.services import hand_out_second_factor
 from hutan.web.signin.sessions import row_key
 from tests.marks import clause
 from tests.web.people import PASSWORD, Someone, first_step, second_step, sign_in, someone
@@ -356,11 +357,48 @@ def test_the_record_of_sign_ins_cannot_be_rewritten(db: None, person: Someone) -
 
 
 def test_a_page_costs_few_queries(signed_in: Client, assert_max_queries: object) -> None:
-    """The frame asks for the session and the user; the security page for four more."""
+    """The frame asks for session and user; home for clock and log; the security page for four."""
     assert callable(assert_max_queries)
     with assert_max_queries(2):
+        signed_in.get("/how-it-works")
+    with assert_max_queries(4):
         signed_in.get("/")
     with assert_max_queries(6):
         signed_in.get("/security")
     with assert_max_queries(0):
-        Client().get("/")
+        Client().get("/how-it-works")
+
+
+# --- the demonstration city ---
+
+
+@pytest.mark.parametrize("environment", ["demo", "test", "production"])
+def test_only_the_demonstration_shows_codes(
+    client: Client, person: Someone, environment: str
+) -> None:
+    """Its people have no phones; the page shows what theirs would. Nowhere else, ever."""
+    with override_settings(ENVIRONMENT=environment):
+        first_step(client, person)
+        page = client.get("/sign-in/code").content.decode()
+        shown = re.findall(r'<code class="demonstration-code">(\d{6})</code>', page)
+        assert len(shown) == (1 if environment == "demo" else 0)
+        for code in shown:
+            assert second_step(client, person, code).status_code == 302
+            page = client.get("/security/recovery-codes").content.decode()
+            fresh = re.findall(r'<code class="demonstration-code">(\d{6})</code>', page)
+            assert code not in fresh
+            assert client.post("/security/recovery-codes", {"code": fresh[0]}).status_code == 200
+            page = client.get("/security/recovery-codes").content.decode()
+            later = re.findall(r'<code class="demonstration-code">(\d{6})</code>', page)
+            assert not {code, fresh[0]} & set(later)
+        assert "demonstration-code" not in Client().get("/styleguide").content.decode()
+
+
+def test_an_authenticator_can_be_handed_out(client: Client, db: None) -> None:
+    """A token, or a demonstration's; it does not replace one that is there."""
+    person, secret = someone(enrolled=False), totp.new_secret()
+    for one in (secret, totp.new_secret()):
+        hand_out_second_factor(user=person.user.pk, secret=one, at=real_now())
+    first_step(client, person)
+    code = totp.code_of(secret, totp.step_at(real_now()))
+    assert second_step(client, person, code).status_code == 302
