@@ -25,3 +25,7 @@ refusals:  ## write docs/refusals.md from the code
 requirements:  ## compile the pinned, hashed requirement files (needs uv)
 	for f in base dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements/$$f.in -o requirements/$$f.txt; done
+
+.PHONY: bench-log
+bench-log:  ## measure the log beside yardsticks (N leaves, a million if not said)
+	$(PYTHON) -m benchmarks.log $(or $(N),1000000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path
@@ -10,9 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hutan.web.api.urls import api
+from hutan.web.middleware.gate import public
 
 
-@login_not_required
+@public
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:

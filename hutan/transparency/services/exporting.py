@@ -14,7 +14,7 @@ from hutan.kernel.canonical import Json
 from hutan.kernel.moments import canonical
 from hutan.transparency.domain.records import canonical_text
 from hutan.transparency.queries import keys_in_force, latest_checkpoint, opened
-from hutan.transparency.refusals import FolderNotEmpty, NoCheckpoint
+from hutan.transparency.refusals import FolderNotEmpty, NoCheckpointYet
 from hutan.transparency.services.streams import FETCH, stream
 
 FORMAT: Final = "hutan-export/1"
@@ -40,7 +40,7 @@ def export(
     """Write the log up to its newest head into ``folder``; return the manifest.
 
     All files show one snapshot. The manifest is written last, so a folder without one is an export
-    that was broken off. Raises ``FolderNotEmpty``, or ``NoCheckpoint`` before the first head.
+    that was broken off. Raises ``FolderNotEmpty``, or ``NoCheckpointYet`` before the first head.
     ``progress`` is told each file's name and its lines so far.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def export(
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         log, head = opened(), latest_checkpoint()
         if log is None or head is None:
-            raise NoCheckpoint(size=0)
+            raise NoCheckpointYet
         files = [
             _write(folder / "entries.jsonl", _records(_ENTRIES), progress),
             _write(folder / "movements.jsonl", _records(_MOVEMENTS), progress),

@@ -26,6 +26,7 @@ from hutan.web.components import (
     Stage,
     Table,
 )
+from hutan.web.figures import quantity
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import bi
 
@@ -189,8 +190,16 @@ def table() -> Table:
 def approval(*, own: bool = False) -> ApprovalCard:
     """Return an act for its second person."""
     changes = [
-        ChangeLine(bi("样例单位甲 可用", "Sample unit A, available"), "98,200\N{NO-BREAK SPACE}t", "86,200\N{NO-BREAK SPACE}t"),
-        ChangeLine(bi("样例单位乙 可用", "Sample unit B, available"), "1,000\N{NO-BREAK SPACE}t", "13,000\N{NO-BREAK SPACE}t"),
+        ChangeLine(
+            bi("样例单位甲 可用", "Sample unit A, available"),
+            _t(98_200),
+            _t(86_200),
+        ),
+        ChangeLine(
+            bi("样例单位乙 可用", "Sample unit B, available"),
+            _t(1_000),
+            _t(13_000),
+        ),
         ChangeLine(bi("执行时间", "Takes effect"), "", "2025-06-17 12:00:00"),
     ]
     return ApprovalCard(
@@ -206,6 +215,10 @@ def approval(*, own: bool = False) -> ApprovalCard:
         may_decide=not own,
         reason_not=bi("您是提出人，须由另一人批准。", "You proposed it; another person approves."),
     )
+
+
+def _t(tonnes: int) -> str:
+    return quantity(Tonnes(tonnes), "en")
 
 
 def chart(kind: Any) -> Chart:

@@ -144,7 +144,8 @@ def approval_card(
     context: template.Context, card: components.ApprovalCard, form: object = None
 ) -> dict[str, Any]:
     """Draw an act for its second person; ``form`` carries what an earlier try refused."""
-    return {"card": card, "form": form, "csrf_token": context.get("csrf_token")}
+    passed = ("csrf_token", "environment", "demonstration_code")
+    return {"card": card, "form": form, **{name: context.get(name) for name in passed}}
 
 
 @register.inclusion_tag("web/components/countdown.html")
