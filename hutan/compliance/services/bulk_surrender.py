@@ -43,6 +43,7 @@ class Row:
 
     @property
     def account(self) -> str:
+        """Return the number of the account that hands in."""
         return self.order.giver
 
 
