@@ -21,7 +21,7 @@ clauses:  ## run the tests that prove clauses; print article, tests, result; wri
 refusals:  ## write docs/refusals.md from the code
 	HUTAN_ENV=test DJANGO_SETTINGS_MODULE=hutan.config.settings $(PYTHON) -m tests.reports.refusals
 
-.PHONY: requirements
+.PHONY: requirements bench-ledger
 requirements:  ## compile the pinned, hashed requirement files (needs uv)
 	for f in base dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links requirements/$$f.in -o requirements/$$f.txt; done
@@ -29,3 +29,6 @@ requirements:  ## compile the pinned, hashed requirement files (needs uv)
 .PHONY: bench-log
 bench-log:  ## measure the log beside yardsticks (N leaves, a million if not said)
 	$(PYTHON) -m benchmarks.log $(or $(N),1000000)
+
+bench-ledger:  ## the ledger's speed as ratios to pgbench and to a raw COPY, on a server of its own
+	$(PYTHON) -m benchmarks.ledger

@@ -25,7 +25,7 @@ _LOCK: Final = (
 )
 _READ: Final = (
     "SELECT id, asset, source, balance, reserved, last_sequence"
-    " FROM public.ledger_account WHERE id = ANY (%s::text::bigint[])"
+    " FROM unnest(%s::text::bigint[]) AS id JOIN public.ledger_account USING (id)"
 )
 
 
