@@ -100,6 +100,11 @@ def organisations(ids: Collection[UUID]) -> dict[UUID, OrganisationRecord]:
     return {row.id: _record(row) for row in Organisation.objects.filter(id__in=ids)}
 
 
+def count_organisations() -> int:
+    """Return how many bodies are registered here."""
+    return Organisation.objects.count()
+
+
 def organisation_by_credit_code(credit_code: str) -> OrganisationRecord | None:
     """Return the organisation of that unified social credit code, if it is registered."""
     found = Organisation.objects.filter(credit_code=credit_code).first()
