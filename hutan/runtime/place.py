@@ -174,6 +174,11 @@ class Place:
             made.unlink()
         return path.read_text()
 
+    def keep(self, name: str, text: str) -> None:
+        """Write a file into the folder, whole and readable by its owner alone."""
+        path = self.home / name
+        self._write_beside(path, text).rename(path)
+
     def log(self, name: str) -> IO[bytes]:
         """Open a log to append to; one that has grown past 10 MB becomes ``.1`` first."""
         path = self.logs / f"{name}.log"

@@ -59,7 +59,9 @@ def cancel(two: Two, unit: Unit, amount: int, purpose: str = "年会碳中和") 
 def statement_of(
     two: Two, account: str, *, since: date = TODAY, until: date = TODAY, **more: Any
 ) -> DocumentRecord:
-    given: dict[str, Any] = {"id": uuid4(), "by": two.city.clerk.user, "at": NOW + timedelta(hours=1)} | more
+    given: dict[str, Any] = {
+        "id": uuid4(), "by": two.city.clerk.user, "at": NOW + timedelta(hours=1), **more,
+    }  # fmt: skip
     return issue_statement(account=account, since=since, until=until, **given)
 
 
