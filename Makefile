@@ -21,8 +21,6 @@ clauses:  ## run the tests that prove clauses; print article, tests, result; wri
 refusals:  ## write docs/refusals.md from the code
 	HUTAN_ENV=test DJANGO_SETTINGS_MODULE=hutan.config.settings $(PYTHON) -m tests.reports.refusals
 
-.PHONY: requirements
-
 .PHONY: screenshots
 screenshots:  ## check every page in the browser and keep its pictures in build/screenshots
 	@fc-list :lang=zh 2>/dev/null | grep -q . || { test "$$(id -u)" = 0 \
