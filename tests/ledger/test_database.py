@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from psycopg import errors
 
 from hutan.kernel.ids import new_id
@@ -280,8 +281,9 @@ def test_the_serving_role_may_not(world: World, statement: str) -> None:
 def test_not_even_the_owner_changes_history_by_accident(
     committed_db: str, table: str, statement: str
 ) -> None:
+    url = os.environ["HUTAN_TEST_OWNER"].format(database=connection.settings_dict["NAME"])
     with (
-        psycopg.connect(owner_url(committed_db)) as owner,
+        psycopg.connect(url) as owner,
         pytest.raises(psycopg.Error, match="append-only"),
     ):
         owner.execute(statement.format(table))

@@ -17,7 +17,10 @@ from hutan.registry.queries import unit_accounts
 from hutan.rules.codes import check_character, organisation_check
 
 _DOCUMENTS = ("application", "business_licence", "representative_identity")
-_REASONS = {True: "文件中该年度有履约记录 (in the file)", False: "该年度不履约 (excluded in the file)"}
+_REASONS = {
+    True: "文件中该年度有履约记录 (in the file)",
+    False: "该年度不履约 (excluded in the file)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +124,12 @@ def _determine(script: Script, course: Course, cast: Cast) -> Act:
         {"unit": str(script.unit(row.installation)), "tonnes": str(row.verified)}
         for row in course.determined
     ]
-    return _by_bureau(
-        cast, "compliance.determine", _head(script, course), rows, sums=("tonnes",)
-    )
+    return _by_bureau(cast, "compliance.determine", _head(script, course), rows, sums=("tonnes",))
 
 
 def _buy(script: Script, course: Course, cast: Cast) -> Act:
     accounts = _accounts_of(script, course.bought)
-    rows = [
-        {"account": accounts[one], "amount": amount} for one, amount in course.bought.items()
-    ]
+    rows = [{"account": accounts[one], "amount": amount} for one, amount in course.bought.items()]
     return _by_registry(
         cast, "registry.purchase_outside", {"year": course.year}, rows, sums=("amount",)
     )
