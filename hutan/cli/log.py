@@ -109,12 +109,19 @@ def verify(
 
 
 @app.command()
-def export(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Write the whole log as plain files for an auditor."""
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    log_only: Annotated[bool, typer.Option(help="Leave out what the platform says.")] = False,
+) -> None:
+    """Write the whole log as plain files for an auditor, and beside it what stands now."""
     with _database(), _progress() as progress:
+        from hutan.cli.claims import export_with_claims
         from hutan.transparency.services import export as write_log
 
-        manifest = write_log(folder, progress=progress)
+        if log_only:
+            manifest = write_log(folder, progress=progress)
+        else:
+            manifest = export_with_claims(folder, progress=progress)
     print(json.dumps(manifest, ensure_ascii=False, indent=2))
 
 
