@@ -49,7 +49,7 @@ class Environment:
             if self.ready(kind):
                 return
             if not (self._installed() and os.access(self.python, os.X_OK)):
-                self._create(say)
+                self._create(say, lock)
             self._install(kind, say, lock)
 
     def requirements(self, kind: str) -> Path:
@@ -71,7 +71,7 @@ class Environment:
     def _alone(self, kind: str, say: Callable[[str], None]) -> Iterator[int]:
         """Keep two starts of one checkout from installing at once; yield the lock.
 
-        The installer inherits the lock: if we are killed, the next start waits for its end.
+        The programs that install inherit it: if we are killed, the next start waits for their end.
         """
         with open(self.requirements(kind)) as guard:
             try:
@@ -81,7 +81,7 @@ class Environment:
                 fcntl.flock(guard, fcntl.LOCK_EX)
             yield guard.fileno()
 
-    def _create(self, say: Callable[[str], None]) -> None:
+    def _create(self, say: Callable[[str], None], lock: int) -> None:
         if (
             importlib.util.find_spec("ensurepip") is None
             or importlib.util.find_spec("venv") is None
@@ -102,8 +102,9 @@ class Environment:
         say("making an environment in .venv")
         shutil.rmtree(self.folder, ignore_errors=True)
         made = subprocess.run(
-            [sys.executable, "-m", "venv", self.folder], capture_output=True, text=True, check=False
-        )
+            [sys.executable, "-m", "venv", self.folder],
+            capture_output=True, text=True, check=False, pass_fds=(lock,),
+        )  # fmt: skip
         if made.returncode:
             raise _not_installed(made.stdout + made.stderr, None)
 

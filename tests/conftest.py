@@ -59,7 +59,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(_home, ignore_errors=True)
 
 
-def _as_superuser(*statements: sql.Composable) -> None:
+def _as_superuser(*statements: sql.SQL | sql.Composed) -> None:
     url = os.environ["HUTAN_TEST_SUPER"].format(database="postgres")
     with psycopg.connect(url, autocommit=True) as connection:
         for statement in statements:

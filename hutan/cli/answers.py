@@ -78,7 +78,7 @@ def _lines(lines: Iterable[bytes]) -> Iterator[Question | NotAnObject]:
         if not line.strip():
             continue
         try:
-            read = _parse(line)
+            read = _parse(line.rstrip(b"\r\n"))
         except ValueError as error:
             yield NotAnObject(line=number, reason=str(error)[:200])
             continue

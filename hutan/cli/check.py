@@ -6,7 +6,7 @@ import io
 
 import typer
 
-from hutan.cli.reach import needs_database
+from hutan.cli.reach import needs_database, refuse_unsafe
 
 
 @needs_database
@@ -14,8 +14,7 @@ def check() -> None:
     """Check settings and database as every start does; say what is refused, or nothing is."""
     from django.conf import settings
     from django.core.management import call_command
-    from django.utils.module_loading import import_string
 
-    import_string(settings.BEFORE_SERVING)()
+    refuse_unsafe()
     call_command("check", databases=["default"], stdout=io.StringIO())
     typer.echo(f"{settings.ENVIRONMENT}: nothing is refused")

@@ -35,7 +35,15 @@ class Job:
         return found
 
 
-JOBS: tuple[Job, ...] = ()
+JOBS: tuple[Job, ...] = (
+    Job("log.integrate", timedelta(seconds=2), "hutan.transparency.services:integrate"),
+    Job(
+        "registry.execute_due",
+        timedelta(seconds=5),
+        "hutan.registry.services.waiting:execute_due",
+    ),
+    Job("ledger.expire", timedelta(seconds=30), "hutan.ledger.services:expire"),
+)
 """All clockwork of the platform. Add a row; nothing else is needed."""
 
 

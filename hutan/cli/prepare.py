@@ -26,9 +26,10 @@ city is filled, goes on where an interrupted fill stopped, writes the logins to 
 
 def prepare() -> None:
     """Migrate the database; in a demonstration, create and fill the city."""
-    from hutan.cli.reach import database
+    from hutan.cli.reach import database, refuse_unsafe
 
     with database("prepare", migrated=False):
+        refuse_unsafe()
         with step("migrations") as showing:
             count = migrate_and_mark(showing.say)
             showing.result = f"{count} applied" if count else "up to date"

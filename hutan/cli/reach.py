@@ -74,6 +74,14 @@ def given_database(place: Place) -> Urls:
     )
 
 
+def refuse_unsafe() -> None:
+    """Raise whatever production may not run with; to be called once Django is set up."""
+    from django.conf import settings
+    from django.utils.module_loading import import_string
+
+    import_string(settings.BEFORE_SERVING)()
+
+
 def refuse_embedded_production() -> None:
     """Raise if this is production and no database was given."""
     if is_production():

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from hutan.cli.reach import needs_database
+from hutan.cli.reach import needs_database, refuse_unsafe
 from hutan.runtime.lifeline import follow_parent
 
 THREADS = 4
@@ -28,13 +28,11 @@ def serve(
     workers: Annotated[int, typer.Option(help="Processes; 0 means one a core.")] = 0,
 ) -> None:
     """Serve pages and API over HTTP until stopped."""
-    from django.conf import settings
     from django.db import connections
-    from django.utils.module_loading import import_string
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
 
-    import_string(settings.BEFORE_SERVING)()
+    refuse_unsafe()
     # The processes are forked: a connection must not be shared between them.
     connections.close_all()
     follow_parent()

@@ -43,6 +43,9 @@ def up(
             refuse_embedded_production()
         place.lay()
         with place.hold("run"):
+            # Before anything is removed or started; a killed start leaves its address behind.
+            port = _free_port(port, stop, patient=place.running() is not None)
+            place.forget_running()
             if reset:
                 _reset(place, stop, yes=yes)
             _run(place, port, stop)
@@ -61,8 +64,6 @@ class _Database:
 
 
 def _run(place: Place, port: int, stop: Stop) -> None:
-    port = _free_port(port, stop, patient=place.running() is not None)
-    place.forget_running()
     with _database(place, stop) as database:
         given = {
             **os.environ,

@@ -9,7 +9,7 @@ import sys
 import psycopg
 
 from hutan.cli.clockwork import CLOCKWORK_LOCK, JOBS, Clockwork
-from hutan.cli.reach import needs_database
+from hutan.cli.reach import needs_database, refuse_unsafe
 from hutan.runtime.lifeline import follow_parent
 from hutan.runtime.stop import Stop
 
@@ -21,9 +21,7 @@ _STANDBY_SECONDS = 2.0
 @needs_database
 def worker() -> None:
     """Run the clockwork until stopped; a second worker stands by and takes over."""
-    from django.conf import settings
     from django.db import close_old_connections
-    from django.utils.module_loading import import_string
 
     from hutan import clock
 
@@ -32,7 +30,7 @@ def worker() -> None:
     )
     stop = Stop()
     follow_parent()
-    import_string(settings.BEFORE_SERVING)()
+    refuse_unsafe()
     clockwork = Clockwork(JOBS, clock.now)
     # The lock lives as long as this connection: when the process dies, however it dies, it is free.
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as guard:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from hutan.clock.domain.reading import END
+
 
 class Kind(models.TextChoices):
     """Whether the acts in this database count for real."""
@@ -48,6 +50,7 @@ class Move(models.Model):
             models.CheckConstraint(
                 condition=Q(moved_to__gt=F("moved_from")), name="clock_move_forward"
             ),
+            models.CheckConstraint(condition=Q(moved_to__lt=END), name="clock_move_before_end"),
         )
 
     def __str__(self) -> str:

@@ -19,6 +19,18 @@ class ClockOnlyForward(Refusal):
     cure_en = "Choose a later moment; to begin again, use ./run --reset."
 
 
+class ClockTooFar(Refusal):
+    """A slip of the finger would lead out of every calendar."""
+
+    code = "CLK-006"
+    basis = _BASIS
+    field = "to"
+    zh = "时钟只能拨到 {end} 之前。"
+    en = "The clock can only be set to before {end}."
+    cure_zh = "请选择更早的时刻。"
+    cure_en = "Choose an earlier moment."
+
+
 class ClockIsReal(Refusal):
     """Production runs on the real clock."""
 

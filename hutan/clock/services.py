@@ -10,12 +10,13 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from hutan.clock import queries
-from hutan.clock.domain.reading import START
+from hutan.clock.domain.reading import END, START
 from hutan.clock.models import City, Kind, Move
 from hutan.clock.refusals import (
     CityNotCreated,
     ClockIsReal,
     ClockOnlyForward,
+    ClockTooFar,
     MoveRepeatedDifferently,
     OtherKindOfPlace,
 )
@@ -44,7 +45,7 @@ def set_to(*, act: UUID, who: str, to: datetime, real: datetime) -> datetime:
     """Set the demonstration clock to the later moment ``to``; return what it shows now.
 
     ``act`` is the caller's id: the same move again changes nothing. ``real`` is the real moment.
-    Raises ``ClockIsReal``, ``CityNotCreated``, ``ClockOnlyForward`` or
+    Raises ``ClockIsReal``, ``CityNotCreated``, ``ClockOnlyForward``, ``ClockTooFar`` or
     ``MoveRepeatedDifferently``.
     """
     aware(to)
@@ -53,7 +54,8 @@ def set_to(*, act: UUID, who: str, to: datetime, real: datetime) -> datetime:
 
 def advance(*, act: UUID, who: str, by: timedelta, real: datetime) -> datetime:
     """Move the demonstration clock on from what it shows; as ``set_to`` in all else."""
-    return _move(act, who, real, lambda shown: shown + by)
+    # A longer one would lead past the end from anywhere, and perhaps past what a date can hold.
+    return _move(act, who, real, lambda shown: shown + min(by, END - START))
 
 
 def _move(act: UUID, who: str, real: datetime, target: Callable[[datetime], datetime]) -> datetime:
@@ -78,6 +80,8 @@ def _move(act: UUID, who: str, real: datetime, target: Callable[[datetime], date
         to = target(shown)
         if to <= shown:
             raise ClockOnlyForward(now=canonical(shown), to=canonical(to))
+        if to >= END:
+            raise ClockTooFar(end=canonical(END))
         Move.objects.create(act=act, who=who, real=real, moved_from=shown, moved_to=to)
     return in_shanghai(to)
 

@@ -48,6 +48,15 @@ class UnitYear:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A closed year that a unit has still not met: its position, and what is missing."""
+
+    position: Position
+    missing: Tonnes
+    book: Rulebook
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingRecord:
     """How a unit stood when its year was closed."""
 
@@ -125,6 +134,30 @@ def assessments(year: int, at: datetime) -> list[tuple[UnitYear, Assessment]]:
     if opening is None:
         return []
     return [(one, assess(one.position, at, book=opening.book)) for one in positions(year, at=at)]
+
+
+def still_short(
+    units: Collection[UUID], *, before: int, at: datetime
+) -> dict[UUID, dict[int, Shortfall]]:
+    """Return the years before ``before`` that closed on these units short and still are, by unit.
+
+    A few queries for each such year.
+    """
+    years: dict[int, list[UUID]] = {}
+    for year, unit in Closing.objects.filter(
+        unit__in=units, year__lt=before, missing__gt=0
+    ).values_list("year", "unit_id"):
+        years.setdefault(year, []).append(unit)
+    found: dict[UUID, dict[int, Shortfall]] = {}
+    for year, concerned in sorted(years.items()):
+        opening = year_opening(year)
+        assert opening is not None  # it was closed
+        for one in positions(year, concerned, at=at):
+            missing = assess(one.position, at, book=opening.book).missing
+            if missing:
+                short = Shortfall(one.position, missing, opening.book)
+                found.setdefault(one.unit, {})[year] = short
+    return found
 
 
 def closings(year: int) -> list[ClosingRecord]:

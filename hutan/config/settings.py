@@ -30,6 +30,7 @@ ROOT_URLCONF = "hutan.config.urls"
 WSGI_APPLICATION = "hutan.config.wsgi.application"
 # Called by name, since the commands stand below this package and may not import it.
 BEFORE_SERVING = "hutan.config.checks.refuse_unsafe"
+HAND_OUT_SECOND_FACTOR = "hutan.web.signin.services.hand_out_second_factor"
 
 # Held by hutan.config.checks: production does not start with any of these changed.
 SESSION_COOKIE_HTTPONLY = True
@@ -48,6 +49,8 @@ INSTALLED_APPS = [
     "hutan.registry",
     "hutan.compliance",
     "hutan.web",
+    # Last: it connects the others.
+    "hutan.config",
     "django_htmx",
 ]
 
@@ -104,3 +107,7 @@ LOG_SUITE = os.environ.get("HUTAN_LOG_SUITE", "sha256-ed25519")
 LOG_KEY = os.environ.get("HUTAN_LOG_KEY", "")
 LOG_KEY_FILE = Path(os.environ.get("HUTAN_LOG_KEY_FILE", DATA / "secrets" / "log.key"))
 LOG_HEADS = Path(os.environ.get("HUTAN_LOG_HEADS", DATA / "log-heads"))
+
+# Where simulators of other registers keep what they know. None: nothing stands behind their ports,
+# and what needs them is refused; tests connect their own.
+SIMULATED_NEIGHBOURS = DATA / "neighbours" if ENVIRONMENT == "demo" else None

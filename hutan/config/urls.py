@@ -1,4 +1,4 @@
-"""Where each address leads: the health page here, pages in ``hutan.web.urls``, the API beside it."""
+"""Where each address leads: the health page here, pages and API in ``hutan.web``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hutan.web.api.urls import api
+from hutan.web.middleware.gate import public
 
 
+@public
 @require_safe
 @never_cache
 def health(request: HttpRequest) -> JsonResponse:

@@ -90,10 +90,8 @@ CSRF_TRUSTED_ORIGINS = [
 ]
 
 HUTAN_SIGN_IN = {
-    # The first two are registry.sign_in_* of the rulebook (assumed: GB/T 22239 practice).
-    "failures": 5,
-    "idle": timedelta(minutes=15),
-    # The rest no text gives: house rules, kept in one place.
+    # How many failures lock, and how long a session may idle, stands in the rulebook; the rest no
+    # text gives.
     "lock": timedelta(minutes=15),
     "lock_longest": timedelta(hours=24),
     "second_step": timedelta(minutes=10),

@@ -37,6 +37,7 @@ class SimulatedRegister:
                 asdict(one) | {"cancelled_at": one.cancelled_at.isoformat()}
                 for one in known.values()
             ]
+            self._file.parent.mkdir(parents=True, exist_ok=True)
             part = self._file.with_suffix(".part")
             part.write_text(json.dumps(rows, ensure_ascii=False, indent=1), "utf-8")
             part.replace(self._file)

@@ -10,7 +10,6 @@ from hutan.integrations.simulated_register import SimulatedRegister
 
 def connect_simulators(folder: Path) -> dict[str, SimulatedRegister]:
     """Put simulators behind the ports of other registers; ``folder`` keeps what they know."""
-    folder.mkdir(parents=True, exist_ok=True)
     registers = {
         "ccer": SimulatedRegister(folder / "ccer.json"),
         "reduction": SimulatedRegister(folder / "inclusive.json"),

@@ -16,9 +16,26 @@ from uuid import UUID
 from hutan.kernel.moments import aware
 from hutan.kernel.refusals import Refusal
 from hutan.ledger import rows
+from hutan.ledger.checks import Disagreement, first_disagreement
 from hutan.ledger.domain.instructions import Kind, Posted
 from hutan.ledger.services.opening import Account
 from hutan.ledger.services.reading import find_answers
+
+__all__ = [
+    "Balance",
+    "Disagreement",
+    "Line",
+    "Reservation",
+    "Statement",
+    "balances",
+    "balances_as_of",
+    "find_accounts",
+    "find_transfer",
+    "first_disagreement",
+    "history",
+    "reservations",
+    "statement",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +131,8 @@ def balances_as_of(
     """
     if (at is None) == (sequence is None):
         raise ValueError("give either at or sequence")
-    if at is None:
-        name, until = "ledger_as_of_sequence", sequence
-    else:
-        name, until = "ledger_as_of_moment", aware(at)
+    name = "ledger_as_of_sequence" if at is None else "ledger_as_of_moment"
+    until = sequence if at is None else aware(at)
     wanted = list(accounts)
     cursor = rows.cursor()
     cursor.execute(f"SELECT * FROM public.{name}(%s, %s)", (wanted, until), binary=True)  # noqa: S608 one of two constants
@@ -133,9 +148,7 @@ def history(account: int, *, before: Line | None = None, limit: int = 100) -> li
     if before is None:
         end = _present(account)
     else:
-        end = _Standing(
-            before.before, before.balance - before.moved, before.reserved - before.held
-        )
+        end = _Standing(before.before, before.balance - before.moved, before.reserved - before.held)
     return [] if end is None else list(_walk(account, end, 0, limit))
 
 
@@ -196,7 +209,7 @@ def _present(account: int) -> _Standing | None:
 
 
 def _walk(account: int, end: _Standing, floor: int, most: int) -> Iterator[Line]:
-    """Yield entries from ``end`` back to ``floor``, at most so many, with the balance after each."""
+    """Yield entries from ``end`` back to ``floor``, at most so many, each with its balance."""
     cursor = rows.cursor()
     cursor.execute(
         f"SELECT {rows.COLUMNS} FROM public.ledger_walk(%s, %s, %s, %s)",  # noqa: S608 a constant

@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from hutan.kernel.canonical import Json
 from hutan.parties.acts import act_kind
 from hutan.parties.domain.approvals import Actor, HeldPost, State
+from hutan.parties.domain.duties import duties
 from hutan.parties.domain.roles import roles
 from hutan.parties.models import Attachment, Delegation, Organisation, Post, Proposal, User
 from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
@@ -29,6 +30,7 @@ class OrganisationRecord:
     name_en: str
     credit_code: str
     district: str
+    duty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ def held_post(post: Post) -> HeldPost:
         organisation=post.organisation_id,
         organisation_kind=post.organisation.kind,
         district=post.organisation.district,
+        duty=post.organisation.duty,
     )
 
 
@@ -97,21 +100,27 @@ def organisations(ids: Collection[UUID]) -> dict[UUID, OrganisationRecord]:
     return {row.id: _record(row) for row in Organisation.objects.filter(id__in=ids)}
 
 
+def count_organisations() -> int:
+    """Return how many bodies are registered here."""
+    return Organisation.objects.count()
+
+
 def organisation_by_credit_code(credit_code: str) -> OrganisationRecord | None:
     """Return the organisation of that unified social credit code, if it is registered."""
     found = Organisation.objects.filter(credit_code=credit_code).first()
     return None if found is None else _record(found)
 
 
-def visible_organisations(viewer: Actor) -> Q:
+def visible_organisations(viewer: Actor, subject: str = "") -> Q:
     """Return the filter of the organisations whose unpublished records ``viewer`` may see.
 
-    The widest of his posts counts: all, those of his district or area (M3.1, N7), or his own.
+    The widest of his posts counts: all, those of his district or area (M3.1, N7), or his own. A
+    department's reader sees all of them, but only records of the subjects of its duty (M3.2).
     """
     reach = Q(pk__in=[])
     for post in viewer.posts:
         sees = roles()[post.role].sees
-        if sees == "all":
+        if sees == "all" or (sees == "duty" and subject in duties()[post.duty].reads):
             return Q()
         if sees == "district":
             reach |= Q(district=post.district)
@@ -120,11 +129,10 @@ def visible_organisations(viewer: Actor) -> Q:
     return reach
 
 
-def may_see(viewer: Actor, organisation: UUID) -> bool:
-    """Tell whether ``viewer`` may see the unpublished records of ``organisation``."""
-    return (
-        Organisation.objects.filter(visible_organisations(viewer)).filter(id=organisation).exists()
-    )
+def may_see(viewer: Actor, organisation: UUID, subject: str = "") -> bool:
+    """Tell whether ``viewer`` may see the unpublished records of ``organisation`` on a subject."""
+    visible = Organisation.objects.filter(visible_organisations(viewer, subject))
+    return visible.filter(id=organisation).exists()
 
 
 def proposal(id: UUID) -> ProposalRecord | None:
@@ -212,4 +220,5 @@ def _record(row: Organisation) -> OrganisationRecord:
         name_en=row.name_en,
         credit_code=row.credit_code or "",
         district=row.district,
+        duty=row.duty,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from django.db import connection
 
 from hutan.ledger.queries import balances
 from hutan.registry.domain.blocks import Block
+from hutan.registry.models import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,17 @@ def unit_accounts(holders: Collection[UUID]) -> dict[UUID, str]:
         return dict(cursor.fetchall())
 
 
+def holders_of(numbers: Collection[str]) -> dict[str, UUID]:
+    """Return which organisation holds each of these accounts; others are left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, holder_id FROM registry_account"
+            " WHERE number = ANY(%s) AND holder_id IS NOT NULL",
+            [list(numbers)],
+        )
+        return dict(cursor.fetchall())
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLineRecord:
     """A line of the plan in force, in tonnes."""
@@ -252,6 +264,37 @@ def path(vintage: int, running: int) -> list[Passage]:
             [vintage, running],
         )
         return [Passage(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A certificate or statement as it was issued: its facts never change."""
+
+    code: str
+    kind: str
+    account: str
+    facts: Mapping[str, Any]
+    facts_hash: str
+    issued_at: datetime
+
+
+def document(code: str) -> DocumentRecord | None:
+    """Return the document of that code (as printed, in groups), or nothing."""
+    row = Document.objects.filter(code=code).first()
+    return None if row is None else document_record(row)
+
+
+def documents_of(account: str, *, limit: int = 100) -> list[DocumentRecord]:
+    """Return the documents drawn on an account, newest first."""
+    rows = Document.objects.filter(account=account).order_by("-issued_at", "code")[:limit]
+    return [document_record(row) for row in rows]
+
+
+def document_record(row: Document) -> DocumentRecord:
+    """Return a row as a record."""
+    return DocumentRecord(
+        row.code, row.kind, row.account_id, row.facts, row.facts_hash, row.issued_at
+    )
 
 
 def _accounts(query: str, parameters: list[Any]) -> list[AccountRecord]:

@@ -68,7 +68,13 @@ class Place:
         A folder that holds something else is refused: ``--reset`` would empty it one day.
         """
         if not self.home.exists():
-            self.home.mkdir(parents=True)
+            try:
+                self.home.mkdir(parents=True)
+            except OSError as error:
+                raise Trouble(
+                    f"{self.home} cannot be made: {error.strerror}.",
+                    "Choose a folder that you may write with --data DIR.",
+                ) from None
             # Under root the server runs as another account, which has to pass but not to look.
             self.home.chmod(0o711 if os.geteuid() == 0 else 0o700)
         elif not (self.home / _MARK).exists():
@@ -167,6 +173,11 @@ class Place:
                 os.link(made, path)
             made.unlink()
         return path.read_text()
+
+    def keep(self, name: str, text: str) -> None:
+        """Write a file into the folder, whole and readable by its owner alone."""
+        path = self.home / name
+        self._write_beside(path, text).rename(path)
 
     def log(self, name: str) -> IO[bytes]:
         """Open a log to append to; one that has grown past 10 MB becomes ``.1`` first."""

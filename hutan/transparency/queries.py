@@ -12,7 +12,9 @@ from uuid import UUID
 from django.db import connection
 
 from hutan.kernel.canonical import Json
+from hutan.transparency.domain import receipts
 from hutan.transparency.domain.keys import SUITES, Suite, VerifierKey, read_verifier_key
+from hutan.transparency.domain.receipts import Proved
 from hutan.transparency.domain.records import read_entry
 from hutan.transparency.domain.tree import (
     TILE_WIDTH,
@@ -28,6 +30,7 @@ from hutan.transparency.refusals import (
     BeyondTree,
     MovementNotInAct,
     NoCheckpoint,
+    NoCheckpointYet,
     NotYetInTree,
 )
 
@@ -122,6 +125,24 @@ def keys_in_force() -> tuple[VerifierKey, ...]:
     return tuple(read_verifier_key(key) for key in keys)
 
 
+def announced_keys() -> tuple[VerifierKey, ...]:
+    """Return every key that ever signed, the oldest first: old receipts stay good."""
+    rows = _rows(
+        "SELECT record FROM transparency_entry JOIN transparency_leaf ON entry = id"
+        " WHERE kind::text LIKE 'log.%%' ORDER BY id"
+    )
+    texts = [key for (record,) in rows for key in read_entry(record).body.get("keys", [])]
+    return tuple(map(read_verifier_key, dict.fromkeys(texts)))
+
+
+def check_receipt(receipt: object) -> Proved:
+    """Return what a receipt (read from its JSON) proves about this log, by its own keys.
+
+    Raises the refusals of :func:`hutan.transparency.domain.receipts.check_receipt`.
+    """
+    return receipts.check_receipt(receipt, announced_keys())
+
+
 def checkpoints(*, limit: int = 20, below: int | None = None) -> tuple[Checkpoint, ...]:
     """Return the newest checkpoints first; ``below`` goes on from a page's last size."""
     return tuple(
@@ -149,11 +170,11 @@ def checkpoint(*, size: int) -> Checkpoint:
 def witness_request(*, old: int) -> str:
     """Return what to send a witness that last signed ``old`` leaves (c2sp.org/tlog-witness).
 
-    Raises ``NoCheckpoint`` before the first head, ``BeyondTree`` if the witness has seen more.
+    Raises ``NoCheckpointYet``, or ``BeyondTree`` if the witness has seen more.
     """
     head = latest_checkpoint()
     if head is None:
-        raise NoCheckpoint(size=0)
+        raise NoCheckpointYet
     proof = () if old == 0 else consistency_proof(old=old, new=head.size)
     lines = "".join(base64.b64encode(hash_).decode() + "\n" for hash_ in proof)
     return f"old {old}\n{lines}\n{head.note}"

@@ -9,8 +9,10 @@ from django.http import HttpRequest
 
 from hutan.web.language import HTML_CODES, active
 from hutan.web.middleware.reference import current_reference
+from hutan.web.moments import real_now
 from hutan.web.navigation import places_for
-from hutan.web.signin.state import signed_in_login
+from hutan.web.signin.queries import demonstration_code
+from hutan.web.signin.state import signed_in_login, user_of
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -25,4 +27,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "reference": current_reference(),
         "signed_in_login": signed_in_login(request),
         "places": lambda: places_for(request),
+        "demonstration_code": lambda: _demonstration_code(request),
     }
+
+
+def _demonstration_code(request: HttpRequest) -> str | None:
+    if not signed_in_login(request):
+        return None
+    return demonstration_code(user_of(request), at=real_now())

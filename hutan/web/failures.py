@@ -178,7 +178,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request in which the program failed: 500 with its reference."""
-    log.error("reference %s: %s %s failed", current_reference(), request.method, request.path)
+    log.error(
+        "reference %s: %s %s failed",
+        current_reference(), request.method, request.path, exc_info=True,
+    )  # fmt: skip
     return failure_page(request, 500)
 
 

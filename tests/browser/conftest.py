@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ARGUMENTS = [
@@ -28,7 +28,8 @@ ARGUMENTS = [
     # As root there is no sandbox to be had; the tests only open pages of our own.
     *(["--no-sandbox"] if os.geteuid() == 0 else []),
 ]
-DESK, PHONE = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 AXE = Path(__file__).parent / "vendor" / "axe-core-4.14.1" / "axe.min.js"
 
 # Playwright's loop runs in this thread, and Django would refuse our own queries beside it.
@@ -51,25 +52,26 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Collect the static files once, so that pages name them by their hashes as in production."""
     root = tmp_path_factory.mktemp("static")
-    with override_settings(STATIC_ROOT=str(root), WHITENOISE_USE_FINDERS=False):
+    with override_settings(STATIC_ROOT=str(root)):
         call_command("collectstatic", interactive=False, verbosity=0)
-        yield root
+    return root
 
 
 @pytest.fixture
 def live(committed_db: str, collected: Path) -> Iterator[str]:
     """Serve the platform on a free port of the loopback; return its address."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override=None)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with override_settings(STATIC_ROOT=str(collected), WHITENOISE_USE_FINDERS=False):
+        server.set_app(get_wsgi_application())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

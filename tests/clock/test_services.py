@@ -15,12 +15,13 @@ from django.db.utils import ProgrammingError
 
 from hutan import clock
 from hutan.clock import queries, services
-from hutan.clock.domain.reading import START
+from hutan.clock.domain.reading import END, START
 from hutan.clock.models import City, Move
 from hutan.clock.refusals import (
     CityNotCreated,
     ClockIsReal,
     ClockOnlyForward,
+    ClockTooFar,
     MoveRepeatedDifferently,
     OtherKindOfPlace,
 )
@@ -73,6 +74,18 @@ def test_never_back_and_never_to_where_it_stands(city: None, to: datetime) -> No
     with pytest.raises(ClockOnlyForward):
         services.advance(act=new_id(), who="anna", by=timedelta(0), real=REAL)
     assert queries.history() == []
+
+
+def test_a_slip_of_the_finger_does_not_end_the_calendar(city: None) -> None:
+    with pytest.raises(ClockTooFar):
+        services.set_to(act=new_id(), who="anna", to=END, real=REAL)
+    for by in (END - START, timedelta.max):
+        with pytest.raises(ClockTooFar):
+            services.advance(act=new_id(), who="anna", by=by, real=REAL)
+    services.set_to(act=new_id(), who="anna", to=END - HOUR, real=REAL)
+    assert (
+        refused_by(row(real=REAL, moved_from=END - HOUR, moved_to=END)) == "clock_move_before_end"
+    )
 
 
 def test_a_retry_changes_nothing_and_another_move_under_its_id_is_refused(city: None) -> None:

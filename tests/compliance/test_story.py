@@ -67,10 +67,11 @@ class Market:
         self.bureau("list", {"year": year, "document": "名录", "entries": entries})
 
     def determine(
-        self, tonnes: dict[Unit, str], *, at: datetime = NOW, year: int = 2024, **more: Json
+        self, tonnes: dict[Unit, str], *, at: datetime = NOW, year: int = 2024, by: str = ""
     ) -> None:
+        deadline: dict[str, Json] = {"surrender_by": by} if by else {}
         entries: list[Json] = [
-            {"unit": str(unit.id), "tonnes": amount, **more} for unit, amount in tonnes.items()
+            {"unit": str(unit.id), "tonnes": amount, **deadline} for unit, amount in tonnes.items()
         ]
         self.bureau("determine", {"year": year, "document": "审定", "entries": entries}, at=at)
 
@@ -319,11 +320,10 @@ def test_a_unit_that_leaves_surrenders_out_of_season_before_its_account_closes(
 ) -> None:
     one = market.one
     surrender_by = NOW + timedelta(days=30)
-    out_of_season: dict[str, Json] = {"surrender_by": surrender_by.isoformat()}
     market.open(2025)
     market.enlist(one, year=2025)
     with refuses(no.DeterminationOutOfOrder):
-        market.determine({one: "300"}, year=2025, **out_of_season)
+        market.determine({one: "300"}, year=2025, by=surrender_by.isoformat())
     leave: dict[str, Json] = {"unit": str(one.id), "reason": "moved_out", "on": "2025-06-10"}
     market.bureau("departure", leave)
     with refuses(no.AlreadyDeparted):
@@ -339,7 +339,7 @@ def test_a_unit_that_leaves_surrenders_out_of_season_before_its_account_closes(
     with refuses(registry_no.NotClosable) as found:
         close_account()
     assert "2025" in "".join(refusal.sentence() for refusal in found)
-    market.determine({one: "300"}, year=2025, **out_of_season)
+    market.determine({one: "300"}, year=2025, by=surrender_by.isoformat())
     market.city.transfer(market.two, one, 200)
     from hutan.registry.services.waiting import execute_due
 

@@ -35,8 +35,6 @@ def test_units_do_not_mix() -> None:
         lambda: Tonnes(1) + Fen(1),
         lambda: Tonnes(1) - Fen(1),
         lambda: Fen(1) * Tonnes(1),
-        lambda: Fen(1).__rsub__(Tonnes(1)) is NotImplemented and Fen(1) - Tonnes(1),
-        lambda: Tonnes(1) * Decimal(2),
         lambda: Tonnes(Fen(1)),
         lambda: Grams(1.5),  # type: ignore[arg-type]  # a float is the mistake that is tested
         lambda: Points(True),

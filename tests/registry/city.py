@@ -83,7 +83,8 @@ class City:
                 {"kind": "free", "account": account, "amount": amount}
                 for account, amount in free.items()
             ],
-        } | more
+            **more,
+        }
         return self.act("registry.plan", content, by=self.officer, approved_by=self.head)
 
     def issue(self, year: int, kind: str = "free") -> ProposalRecord:

@@ -114,6 +114,7 @@ def test_what_is_in_order_passes(order: Order) -> None:
         (transfer(receiver=SURRENDER), no.ReceiverKindWrong),
         (transfer(receiver=UNIT_A), no.HoldersWrong),
         (Order(TX, "merge", UNIT_A, UNIT_A, (Item(A24, 1),)), no.HoldersWrong),
+        (Order(TX, "merge", UNIT_A, TRADER, (Item(A24, 1),)), no.HoldersWrong),
         (transfer(items=(Item("cea:2024", 1),)), no.AssetKindWrong),
         (transfer(items=(Item("allowance:lots", 1),)), no.AssetKindWrong),
         (transfer(items=()), no.AmountWrong),
@@ -261,6 +262,9 @@ def test_a_reversal_is_accepted_once_and_gives_its_plan_line_back() -> None:
     accept(reverse(), catalogue()["reverse"], known)
     assert known.lines["2024/free/A"].issued == 10 - 50
     assert no.NotReversible in [type(one) for one in found(reverse(), known)]
+    without_line = facts()
+    accept(reverse(), catalogue()["reverse"], without_line)
+    assert without_line.subjects == {}
 
 
 def test_a_pledge_moves_nothing() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -30,7 +30,7 @@ def market(db: None) -> Market:
     return found
 
 
-def is_refused(statement: str, *parameters: object) -> bool:
+def is_refused(statement: str, *parameters: str | UUID) -> bool:
     """Tell whether the database refuses a statement, at once or at the commit."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from hutan.runtime.trouble import Trouble
 from launch.coverage_floor import FLOOR, _gap
 from launch.environment import Environment
 from launch.run import ROOT, read
+from launch.steps import Steps
 
 
 @pytest.mark.parametrize(
@@ -143,6 +144,7 @@ def test_an_environment_is_made_once_and_heals(tmp_path: Path) -> None:
     assert not environment.ready("base")
 
 
+@pytest.mark.nightly
 def test_an_index_out_of_reach_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = a_checkout(tmp_path)
     for name in list(os.environ):
@@ -196,3 +198,21 @@ def test_what_never_ran_is_told_once(
     lines: list[int], branches: list[list[int]], told: str
 ) -> None:
     assert _gap({"missing_lines": lines, "missing_branches": branches}) == told
+
+
+def test_a_failed_step_hides_no_other_and_fails_the_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = Steps(tmp_path, dict(os.environ))
+    assert steps.run("good", [sys.executable, "-c", "print('3 passed in 0.1s')"])
+    assert steps.summary()
+    assert not steps.run("bad", [sys.executable, "-c", "import sys; print('oh'); sys.exit(3)"])
+    assert steps.call("our own", lambda: True)
+    assert not steps.summary()
+    assert [(name, passed) for name, passed, _ in steps.done] == [
+        ("good", True), ("bad", False), ("our own", True),
+    ]  # fmt: skip
+    printed = capsys.readouterr().out
+    assert "3 passed in 0.1s" in printed
+    assert "FAILED  bad" in printed
+    assert steps.last_line == "oh"

@@ -92,6 +92,12 @@ def test_somebody_elses_folder_is_neither_taken_nor_emptied(tmp_path: Path) -> N
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 
 
+@pytest.mark.parametrize("path", ["/proc/hutan", "/dev/null/var"])
+def test_a_folder_that_cannot_be_made_is_told(path: str) -> None:
+    with pytest.raises(Trouble, match=f"{path} cannot be made: "):
+        Place(Path(path)).lay()
+
+
 def test_a_folder_begun_by_a_part_of_the_platform_is_ours(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "lost+found").mkdir()

@@ -16,16 +16,20 @@ from uuid import UUID
 
 import pytest
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from hutan.kernel.ids import new_id
 from hutan.kernel.moments import SHANGHAI
+from hutan.kernel.refusals import Refusal, Refusals
 from hutan.transparency import queries, refusals, services
 from hutan.transparency.domain import sm2
 from hutan.transparency.domain.hashing import sm3
-from hutan.transparency.domain.keys import SUITES, SigningKey, usage_of
+from hutan.transparency.domain.keys import SUITES, SigningKey, read_verifier_key, usage_of
 from hutan.transparency.domain.notes import Head, Note, cosign, read_note, sign_note
+from hutan.transparency.domain.receipts import check_receipt
 from hutan.transparency.domain.records import write_movements
 from tests.marks import clause
 from tests.transparency import model
@@ -34,6 +38,7 @@ from tests.transparency.sample import sample
 from tests.transparency.test_hashing import SM3_VECTORS
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "verify_receipt.py"
+GOLDEN = TOOL.parents[1] / "tests" / "golden" / "transparency"
 AT = datetime(2025, 6, 16, 9, tzinfo=SHANGHAI)
 ACT = UUID("0197b1c4-6b5a-7c3d-9c1a-0123456789ab")
 TRANSFERS: list[Any] = [{"id": f"t{n}", "asset": "allowance:2024", "amount": n} for n in range(300)]
@@ -193,6 +198,64 @@ KEY = SAMPLE_KEYS["sha256-ed25519"]
 def test_the_verifier_agrees_with_the_definitions(name: str) -> None:
     said = tool.check(example(name), [tool.Key(SAMPLE_KEYS[name])], [])
     assert len(said) == 3
+    key = read_verifier_key(SAMPLE_KEYS[name])
+    proved = check_receipt(example(name), [key])
+    assert (proved.head.size, proved.signer, proved.index) == (600, key, 3)
+    assert proved.entry.kind == "registry.issue"
+    assert proved.movement is not None
+    assert proved.movement.body == {"id": "m41", "amount": 41}
+    assert check_receipt(example(name) | {"movement": None}, [key]).movement is None
+
+
+@pytest.mark.parametrize("name", SUITES)
+def test_receipts_of_earlier_versions_stay_good(name: str) -> None:
+    raw = (GOLDEN / f"receipt-{name}.json").read_text(encoding="utf-8")
+    assert tool.check(json.loads(raw), [tool.Key(SAMPLE_KEYS[name])], [])
+    assert check_receipt(json.loads(raw), [read_verifier_key(SAMPLE_KEYS[name])]).movement
+    kept, made = json.loads(raw), example(name)
+    assert (kept["entry"], kept["movement"]) == (made["entry"], made["movement"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda receipt: receipt["movement"].update(path=["0" * 63]),
+        lambda receipt: receipt["movement"].update(path=[7]),
+        lambda receipt: receipt["movement"].update(index=True),
+        lambda receipt: receipt["movement"].update(record="{}"),
+        lambda receipt: receipt.update(entry=_placed_note()),
+        lambda receipt: receipt["entry"].update(record="{}"),
+        lambda receipt: receipt.update(entry=[]),
+    ],
+)
+def test_what_the_page_refuses(change: Callable[[dict[str, Any]], None]) -> None:
+    receipt = example()
+    change(receipt)
+    with pytest.raises((refusals.ReceiptMalformed, refusals.ReceiptProvesNothing)):
+        check_receipt(receipt, [read_verifier_key(KEY)])
+
+
+def _placed_note() -> dict[str, Any]:
+    """An entry of the sample that moves nothing."""
+    log = sample()
+    records = [leaf.content.record.encode() for leaf in log.leaves if leaf.content]
+    return _placed(records, 9, log.suite.hash)
+
+
+@pytest.mark.usefixtures("db")
+def test_the_page_checks_receipts_under_keys_of_its_past(settings: Settings) -> None:
+    with transaction.atomic():
+        services.record(act=ACT, kind="registry.note", at=AT, body={}, movements=TRANSFERS[:3])
+    services.integrate(at=AT)
+    receipt = queries.receipt(act=ACT, movement="t2").to_record()
+    for keys in ([log_key(1), log_key(2)], [log_key(2)]):
+        settings.LOG_KEY = " ".join(key.text() for key in keys)
+        services.integrate(at=AT)
+    assert queries.announced_keys() == (log_key(1).verifier, log_key(2).verifier)
+    proved = queries.check_receipt(receipt)
+    assert (proved.entry.act, proved.signer) == (ACT, log_key(1).verifier)
+    with pytest.raises(refusals.SignatureMissing):
+        queries.check_receipt(example())
 
 
 def _set(*spot: Any) -> Callable[[dict[str, Any]], None]:
@@ -281,6 +344,7 @@ SPOILT: dict[str, tuple[Callable[[dict[str, Any]], None], str]] = {
 
 @pytest.mark.parametrize("name", SPOILT)
 def test_a_spoilt_receipt_proves_nothing(name: str, tmp_path: Path) -> None:
+    """Neither to the one-file verifier nor to the platform's own page."""
     spoil, reason = SPOILT[name]
     receipt = example()
     spoil(receipt)
@@ -292,6 +356,8 @@ def test_a_spoilt_receipt_proves_nothing(name: str, tmp_path: Path) -> None:
     assert zh.startswith("未能证明：")
     assert en.startswith("Not proved: ")
     assert reason in en
+    with pytest.raises((Refusal, Refusals)):
+        check_receipt(receipt, [read_verifier_key(KEY)])
 
 
 @pytest.mark.parametrize(
@@ -335,6 +401,8 @@ def test_a_checkpoint_of_another_log_under_the_same_key() -> None:
     receipt["checkpoint"] = str(sign_note(Head("log.example/other", size, root).text(), [key]))
     with pytest.raises(tool.NotProved, match="another log"):
         tool.check(receipt, [tool.Key(KEY)], [])
+    with pytest.raises(refusals.ReceiptOfOtherLog):
+        check_receipt(receipt, [read_verifier_key(KEY)])
 
 
 @pytest.mark.parametrize("name", SUITES)
@@ -359,7 +427,7 @@ def test_the_verifiers_own_sm3_is_that_of_the_standard(data: bytes, wanted: str)
     assert tool.sm3_here(data).hex() == wanted
 
 
-@settings(max_examples=50, deadline=None)
+@examples(max_examples=50, deadline=None)
 @given(st.binary(max_size=300))
 def test_both_sm3_agree(data: bytes) -> None:
     assert tool.sm3_here(data) == tool.sm3(data) == sm3(data)
@@ -424,7 +492,7 @@ def _spots(value: Any, spot: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [spot]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(max_examples=200, deadline=None)
 @given(st.data())
 def test_no_changed_character_goes_unseen(data: st.DataObject) -> None:
     receipt = deepcopy(_EXAMPLE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
 from django.test import Client
 
 from hutan.parties.models import User
@@ -55,12 +55,12 @@ def someone(login: str = "", *, enrolled: bool = True) -> Someone:
     return Someone(user, secret)
 
 
-def first_step(client: Client, person: Someone, password: str = PASSWORD) -> HttpResponse:
+def first_step(client: Client, person: Someone, password: str = PASSWORD) -> Any:
     """Give login and password."""
     return client.post("/sign-in", {"login": person.login, "password": password})
 
 
-def second_step(client: Client, person: Someone, code: str | None = None) -> HttpResponse:
+def second_step(client: Client, person: Someone, code: str | None = None) -> Any:
     """Give the code."""
     return client.post("/sign-in/code", {"code": code or person.code()})
 

@@ -9,6 +9,8 @@ from hutan.kernel.moments import aware, in_shanghai, moment
 
 START = moment("2025-06-16T09:00:00")
 """Where the clock of a demonstration city stands when the city is created."""
+END = moment("2100-01-01T00:00:00")
+"""Before this moment it can be set: a slip of the finger must not end the city's calendar."""
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ class Surplus:
 
     @property
     def amount(self) -> int:
+        """Return how much there is, in tonnes."""
         return self.holding.balance
 
 
@@ -68,7 +69,8 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
         for one in positions(year)
         if one.position.listing == "regulated" and one.position.determined is None
     ]
-    if missing:
+    rule = opening.book.by_year("compliance.undetermined_at_closing", year).word
+    if missing and rule == "wait":
         names = "、".join(missing[:10])
         refused.append(
             no.TooEarlyToClose(
@@ -92,20 +94,20 @@ def execute(act: ApprovedAct) -> Record:
     ]
     closings = [_closing(unit, found, act) for unit, found in assessed]
     Closing.objects.bulk_create(closings)
-    short = {unit.unit for unit, found in assessed if found.status not in _MET}
-    orders = [*_cancellations(act.id), *_surplus_orders(opening, short, act)]
+    unsettled = {unit.unit for unit, found in assessed if found.status not in _MET}
+    orders = [*_cancellations(act.id), *_surplus_orders(opening, unsettled, act)]
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    instalments = _set_instalments(opening, short, act)
+    instalments = _set_instalments(opening, unsettled, act)
     YearOpening.objects.filter(year=year).update(closed_at=act.at, closing_act=act.id)
     _leaf(act, year, assessed, done, instalments)
     for unit, found in assessed:
-        if found.status not in _MET:
+        if found.status is Status.SHORT:
             publish(
                 ObligationShort(
                     act=act.id, at=act.at, unit=unit.unit, year=year, missing=int(found.missing)
                 )
             )
-    return {"year": year, "units": len(closings), "short": len(short)}
+    return {"year": year, "units": len(closings), "short": len(unsettled)}
 
 
 def _closing(unit: UnitYear, found: Assessment, act: ApprovedAct) -> Closing:

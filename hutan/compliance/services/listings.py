@@ -20,7 +20,9 @@ from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.bulk import with_rows
 from hutan.parties.queries import organisations
+from hutan.parties.services import CoSigner, co_signer_refusals, co_signers
 from hutan.rules.compliance_status import LISTINGS
 from hutan.transparency.services import record
 
@@ -46,28 +48,47 @@ class DeterminationEntry:
     surrender_by: datetime | None
 
 
-def list_from(content: Mapping[str, Json]) -> tuple[int, str, list[ListEntry]]:
-    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}]}``."""
-    fields = Fields(content)
-    year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
-    entries = [
-        ListEntry(one.uuid("unit"), one.choice("listing", set(LISTINGS)), one.text("reason"))
-        for one in fields.objects("entries")
-    ]
+@dataclass(frozen=True, slots=True)
+class ListDraft:
+    """A year's list as proposed, and who decided it together with the bureau."""
+
+    year: int
+    document: str
+    entries: tuple[ListEntry, ...]
+    co_signed: tuple[CoSigner, ...]
+
+
+def list_from(content: Mapping[str, Json]) -> ListDraft:
+    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}], "co_signed"?}``.
+
+    ``"file"`` may stand in place of the entries.
+    """
+    fields = Fields(with_rows(content, into="entries"))
+    draft = ListDraft(
+        year=fields.integer("year", least=1990, most=2100),
+        document=fields.text("document"),
+        entries=tuple(
+            ListEntry(one.uuid("unit"), one.choice("listing", set(LISTINGS)), one.text("reason"))
+            for one in fields.objects("entries")
+        ),
+        co_signed=co_signers(fields),
+    )
     fields.done()
-    return year, document, entries
+    return draft
 
 
 def check_list(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     """Return what stands against entering this list."""
-    year, _, entries = list_from(content)
-    open_year(year)
-    return _unit_refusals([entry.unit for entry in entries])
+    draft = list_from(content)
+    open_year(draft.year)
+    units = [entry.unit for entry in draft.entries]
+    return [*_unit_refusals(units), *co_signer_refusals(draft.co_signed)]
 
 
 def enter_list(act: ApprovedAct) -> Record:
     """Enter how units stand on the year's list; what stood before is superseded, not rewritten."""
-    year, document, entries = list_from(act.content)
+    draft = list_from(act.content)
+    year, entries = draft.year, draft.entries
     refuse(check_list(act.id, act.content, act.at))
     units = [entry.unit for entry in entries]
     Listing.objects.filter(year=year, unit__in=units, superseded_at__isnull=True).update(
@@ -93,7 +114,8 @@ def enter_list(act: ApprovedAct) -> Record:
         }
         for entry in entries
     ]
-    _leaf(act, "compliance.list", year, document, rows)
+    signed: list[Json] = [one.to_record() for one in draft.co_signed]
+    _leaf(act, "compliance.list", year, draft.document, rows, {"co_signed": signed})
     return {"year": year, "entries": len(entries)}
 
 
@@ -102,9 +124,10 @@ def determinations_from(
 ) -> tuple[int, str, list[DeterminationEntry]]:
     """Read ``{"year", "document", "entries": [{"unit", "tonnes", "surrender_by"?}]}``.
 
-    ``tonnes`` is a decimal written as text, with at most four digits after the point.
+    ``tonnes`` is a decimal written as text, with at most four digits after the point. ``"file"``
+    may stand in place of the entries.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="entries", sums=("tonnes",)))
     year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
     entries = []
     for one in fields.objects("entries"):
@@ -195,7 +218,12 @@ def _unit_refusals(units: Sequence[UUID]) -> list[Refusal]:
 
 
 def _leaf(
-    act: ApprovedAct, kind: str, year: int, document: str, rows: list[dict[str, Json]]
+    act: ApprovedAct,
+    kind: str,
+    year: int,
+    document: str,
+    rows: list[dict[str, Json]],
+    more: Record | None = None,
 ) -> None:
     few = len(rows) <= FEW
     record(
@@ -206,6 +234,7 @@ def _leaf(
             "year": year,
             "document": document,
             "entries": rows if few else [],
+            **(more or {}),
             **act.people(),
         },
         movements=() if few else rows,

@@ -14,7 +14,6 @@ from hutan.ledger.domain.instructions import (
     Post,
     Posted,
     Reserve,
-    Reverse,
     Transfer,
     Void,
 )
@@ -60,11 +59,10 @@ def content_of(instruction: Instruction) -> dict[str, Json]:
     Amounts are text, as a refused one may be of any size.
     """
     content: dict[str, Json] = {"kind": instruction.kind.name.lower()}
-    match instruction:
-        case Transfer() | Reserve():
-            content |= {"debit": instruction.debit, "credit": instruction.credit}
-        case Post() | Void() | Reverse():
-            content["subject"] = str(instruction.subject)
+    if isinstance(instruction, (Transfer, Reserve)):
+        content |= {"debit": instruction.debit, "credit": instruction.credit}
+    else:
+        content["subject"] = str(instruction.subject)
     if not isinstance(instruction, Void):
         content["amount"] = None if instruction.amount is None else str(instruction.amount)
     if isinstance(instruction, Reserve):
@@ -79,11 +77,10 @@ def content_done(instruction: Instruction, done: Posted) -> dict[str, Json]:
     A reservation posted as a whole matches both a whole posting and one that names the amount.
     """
     content: dict[str, Json] = {"kind": done.kind.name.lower()}
-    match done.kind:
-        case Kind.TRANSFER | Kind.RESERVE:
-            content |= {"debit": done.debit, "credit": done.credit}
-        case _:
-            content["subject"] = str(done.subject)
+    if done.kind in (Kind.TRANSFER, Kind.RESERVE):
+        content |= {"debit": done.debit, "credit": done.credit}
+    else:
+        content["subject"] = str(done.subject)
     if done.kind is Kind.RESERVE:
         content |= {"amount": str(done.held), "expires_at": _moment(done.expires_at)}
     elif done.kind in (Kind.TRANSFER, Kind.POST, Kind.REVERSE):

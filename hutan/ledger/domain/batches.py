@@ -8,7 +8,15 @@ from datetime import datetime
 from hutan.kernel.refusals import Refusal
 from hutan.ledger import refusals
 from hutan.ledger.domain.answers import again, content_of, differences
-from hutan.ledger.domain.decisions import Book, Outcome, Reason, Refused, decide_one, undo
+from hutan.ledger.domain.decisions import (
+    Book,
+    Facts,
+    Outcome,
+    Reason,
+    Refused,
+    decide_one,
+    undo,
+)
 from hutan.ledger.domain.instructions import Instruction
 
 
@@ -76,7 +84,7 @@ def _decide_group(
         if n in outcomes or n in twins or cause is not None:
             continue
         if late:
-            facts = {"linked": str(member.linked)}
+            facts: Facts = {"linked": str(member.linked)}
             outcomes[n] = Refused(member, first + n, refusals.GroupDecided, facts)
             continue
         outcome = decide_one(member, book, at, first + n)
@@ -96,9 +104,9 @@ def _decide_group(
                 refused = Refused(member, first + n, refusals.LinkedRefused, dict(facts))
                 outcomes.setdefault(n, refused)
     for n, member in enumerate(members):
-        outcome = outcomes.setdefault(n, outcomes[twins.get(n, n)])
-        if not isinstance(outcome, Refusal) and outcome.sequence == first + n:
-            book.fresh[member.id.int] = outcome
+        final = outcomes.setdefault(n, outcomes[twins.get(n, n)])
+        if not isinstance(final, Refusal) and final.sequence == first + n:
+            book.fresh[member.id.int] = final
     return [outcomes[n] for n in range(len(members))]
 
 

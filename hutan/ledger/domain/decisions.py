@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import index
 from typing import TypeAlias
 from uuid import UUID
 
@@ -99,12 +100,12 @@ def decide_one(
         if isinstance(instruction, Transfer):
             return _apply(
                 instruction, book, at, sequence, instruction.debit, instruction.credit,
-                int(instruction.amount), 0,
+                index(instruction.amount), 0,
             )  # fmt: skip
         if isinstance(instruction, Reserve):
             return _apply(
                 instruction, book, at, sequence, instruction.debit, instruction.credit,
-                0, int(instruction.amount), expires_at=instruction.expires_at,
+                0, index(instruction.amount), expires_at=instruction.expires_at,
             )  # fmt: skip
         if isinstance(instruction, Reverse):
             return _reverse(instruction, book, at, sequence)
@@ -117,7 +118,8 @@ def stateless_fault(instruction: Instruction, at: datetime) -> Fault | None:
     """Return what is wrong with an instruction whatever the state of the accounts."""
     if not isinstance(instruction, Void):
         amount = instruction.amount
-        if amount is not None and not 0 < amount <= LARGEST:
+        # A float is a mistake in the program and raises here; it is never rounded.
+        if amount is not None and not 0 < index(amount) <= LARGEST:
             facts: Facts = {"amount": str(amount), "largest": LARGEST}
             return Fault(refusals.AmountOutOfRange, facts)
         if isinstance(instruction, Reserve):
@@ -141,7 +143,7 @@ def _close(instruction: Post | Void, book: Book, at: datetime, sequence: int) ->
         raise Fault(_CLOSED[closed], {"reservation": name})
     moved = 0
     if isinstance(instruction, Post):
-        moved = reserve.held if instruction.amount is None else int(instruction.amount)
+        moved = reserve.held if instruction.amount is None else index(instruction.amount)
     if moved > reserve.held:
         facts: Facts = {"reservation": name, "reserved": reserve.held, "amount": moved}
         raise Fault(refusals.MoreThanReserved, facts)
@@ -157,7 +159,7 @@ def _reverse(instruction: Reverse, book: Book, at: datetime, sequence: int) -> P
     subject, name, amount = (
         instruction.subject.int,
         str(instruction.subject),
-        int(instruction.amount),
+        index(instruction.amount),
     )
     done = _subject(instruction.subject, book)
     if done is None or not done.moved:

@@ -191,7 +191,7 @@ REVOKE ALL ON FUNCTION public.ledger_apply() FROM PUBLIC;
 CREATE TRIGGER ledger_apply AFTER INSERT ON public.ledger_transfer
   REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.ledger_apply();
 ALTER TABLE public.ledger_transfer ENABLE ALWAYS TRIGGER ledger_apply;
-"""
+"""  # noqa: S608 made of constants
 
 APPLY_BACK = """
 DROP TRIGGER ledger_apply ON public.ledger_transfer;

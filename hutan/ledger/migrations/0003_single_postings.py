@@ -78,15 +78,15 @@ BEGIN
   END IF;
 
   FOR one IN SELECT * FROM public.ledger_lock(ARRAY[debit, credit]) LOOP
-    IF one.id = debit THEN giver := one; END IF;
-    IF one.id = credit THEN taker := one; END IF;
     IF one.reserved > 0 THEN
       PERFORM FROM public.ledger_lapse(ARRAY[one.id], wanted_at);
-      IF FOUND AND one.id = debit THEN
-        SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence INTO giver
-          FROM public.ledger_account a WHERE a.id = debit;
+      IF FOUND THEN
+        SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence INTO one
+          FROM public.ledger_account a WHERE a.id = one.id;
       END IF;
     END IF;
+    IF one.id = debit THEN giver := one; END IF;
+    IF one.id = credit THEN taker := one; END IF;
   END LOOP;
   IF EXISTS (SELECT FROM public.ledger_transfer t WHERE t.id = wanted_id) THEN
     outcome := 2;

@@ -8,18 +8,23 @@ from datetime import datetime
 from itertools import islice
 from typing import Final, TypeAlias
 
-import psycopg
 from django.db import connection, transaction
 from psycopg import errors
 
 from hutan.kernel.moments import aware
 from hutan.kernel.refusals import Refusal, refuse
-from hutan.ledger import refusals, rows
+from hutan.ledger import rows
 from hutan.ledger.domain.answers import content_of
 from hutan.ledger.domain.batches import decide
-from hutan.ledger.domain.decisions import AccountState, Outcome, Refused
+from hutan.ledger.domain.decisions import AccountState, Book, Outcome, Refused
 from hutan.ledger.domain.instructions import Instruction, Posted
-from hutan.ledger.services.reading import load_book, named_facts
+from hutan.ledger.services.reading import (
+    Cursor,
+    load_book,
+    named_facts,
+    read_accounts,
+    touched,
+)
 
 Answer: TypeAlias = Posted | Refusal
 
@@ -39,18 +44,16 @@ def post(transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
     if not batch:
         return []
     # That ids are new is found out by writing them; only a batch that repeats some looks them up.
-    for attempt in range(_ATTEMPTS):
+    attempt = 0
+    while True:
         try:
             with transaction.atomic():
                 return _post(batch, at, look_up=attempt > 0)
-        except errors.UniqueViolation as conflict:
-            if conflict.diag.constraint_name != "ledger_transfer_pkey":
+        except (errors.UniqueViolation, errors.DeadlockDetected):
+            # Deadlocks arise only where one id is used for different transfers at once.
+            attempt += 1
+            if attempt == _ATTEMPTS:
                 raise
-        except errors.DeadlockDetected:
-            # Only callers that use one id for different transfers at once can come here.
-            if attempt == _ATTEMPTS - 1:
-                raise
-    raise RuntimeError("the ids of a batch were taken by others again and again")
 
 
 def all_posted(answers: Iterable[Answer]) -> list[Posted]:
@@ -63,6 +66,10 @@ def all_posted(answers: Iterable[Answer]) -> list[Posted]:
             refused.append(answer)
     refuse(refused)
     return posted
+
+
+class _MovedOn(Exception):
+    """Somebody else has posted on an account since this writer saw it."""
 
 
 class Writer:
@@ -94,7 +101,12 @@ class Writer:
         try:
             with transaction.atomic():
                 return _post(batch, at, look_up=False, seen=self._seen)
-        except (errors.IntegrityConstraintViolation, errors.UniqueViolation):
+        except (
+            _MovedOn,
+            errors.IntegrityConstraintViolation,
+            errors.UniqueViolation,
+            errors.LockNotAvailable,
+        ):
             self._seen.clear()
             return post(batch, at=at)
         except BaseException:
@@ -128,7 +140,24 @@ def _post(
             copy.write(rows.pack_rows(fresh, book.accounts, at))
             outcomes += chunk
         copy.write(rows.TRAILER)
+    if seen is not None:
+        _prove_refusals(cursor, book, outcomes)
     return _answers(cursor, outcomes, first)
+
+
+def _prove_refusals(cursor: Cursor, book: Book, outcomes: list[Outcome]) -> None:
+    """Raise ``_MovedOn`` if a refusal rests on accounts that somebody else has changed.
+
+    What is posted continues the chains of its accounts, which the database checks; a refusal
+    leaves no entry, so the accounts on which it was decided are compared here.
+    """
+    accounts: set[int] = set()
+    for outcome in outcomes:
+        if isinstance(outcome, Refused):
+            accounts |= touched(outcome.instruction, book.subjects)
+    for account, state in read_accounts(cursor, accounts).items() if accounts else ():
+        if account not in book.accounts or book.accounts[account].last != state.last:
+            raise _MovedOn
 
 
 def _fresh(chunk: Sequence[Outcome], start: int) -> Iterator[Posted | Refused]:
@@ -138,9 +167,7 @@ def _fresh(chunk: Sequence[Outcome], start: int) -> Iterator[Posted | Refused]:
             yield outcome
 
 
-def _answers(
-    cursor: psycopg.Cursor[tuple[object, ...]], outcomes: list[Outcome], first: int
-) -> list[Answer]:
+def _answers(cursor: Cursor, outcomes: list[Outcome], first: int) -> list[Answer]:
     """Turn fresh refusals into sentences, and remember them under their ids."""
     refused = {o.sequence: o for o in outcomes if isinstance(o, Refused)}
     if not refused:

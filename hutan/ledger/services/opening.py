@@ -124,9 +124,7 @@ def _find(columns: tuple[list[str], list[str]]) -> dict[tuple[str, str], Account
     return {(row[1], row[2]): Account(*row) for row in cursor.fetchall()}
 
 
-def _differences(
-    wanted: list[Opening], found: dict[tuple[str, str], Account]
-) -> Iterable[Refusal]:
+def _differences(wanted: list[Opening], found: dict[tuple[str, str], Account]) -> Iterable[Refusal]:
     for one in wanted:
         account = found[one.asset, one.code]
         differing = [

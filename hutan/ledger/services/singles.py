@@ -6,7 +6,8 @@ import json
 from datetime import datetime
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg import errors
 
 from hutan.kernel.canonical import Json
 from hutan.kernel.moments import aware
@@ -34,14 +35,21 @@ def post_one(transfer: Instruction, *, at: datetime) -> Answer:
     content = content_of(transfer)
     fault = stateless_fault(transfer, aware(at))
     cursor = rows.cursor()
-    cursor.execute(_POST_ONE, _parameters(transfer, at, content, fault), binary=True)
-    outcome, sequence, debit, credit, moved, held, *before, code, facts = next(cursor)
+    parameters = _parameters(transfer, at, content, fault)
+    try:
+        cursor.execute(_POST_ONE, parameters, binary=True)
+    except errors.DeadlockDetected:
+        # Somebody uses the same id for another transfer right now; his answer is there by now.
+        if connection.in_atomic_block:
+            raise
+        cursor.execute(_POST_ONE, parameters, binary=True)
+    outcome, sequence, debit, credit, moved, held, *chain, code, facts = next(cursor)
     if outcome == _POSTED:
         expires_at = transfer.expires_at if isinstance(transfer, Reserve) else None
         subject = None if isinstance(transfer, (Transfer, Reserve)) else transfer.subject
         return Posted(
             transfer.id, transfer.kind, debit, credit, moved, held, at, sequence,
-            *before, subject, expires_at, transfer.linked,
+            chain[0], chain[1], subject, expires_at, transfer.linked,
         )  # fmt: skip
     if outcome == _REFUSED:
         return BY_CODE[code](**facts)

@@ -52,8 +52,11 @@ def register_person(*, id: UUID, name: str, identity_number: str, at: datetime) 
 
 
 @transaction.atomic
-def open_login(*, id: UUID, login: str, person: UUID, password: str, at: datetime) -> None:
-    """Give a person a login. The password is hashed; its rules are checked where it is chosen."""
+def open_login(*, id: UUID, login: str, person: UUID, password: str | None, at: datetime) -> None:
+    """Give a person a login. The password is hashed; its rules are checked where it is chosen.
+
+    Without a password nobody can sign in with it until one is set.
+    """
     hold(id)
     if User.objects.filter(id=id).exists():
         return

@@ -29,7 +29,7 @@ class TransactionType:
     basis: str
     givers: frozenset[str]
     receivers: frozenset[str]
-    same_holder: bool | None
+    different_holders: bool
     proposers: Mapping[str, Reach]
     approvers: Mapping[str, Reach]
     delay: Delay
@@ -65,7 +65,7 @@ def _read(code: str, row: dict[str, Any], always: frozenset[str]) -> Transaction
         basis=row.get("basis", ""),
         givers=frozenset(row["givers"]),
         receivers=frozenset(row["receivers"]),
-        same_holder=row.get("same_holder"),
+        different_holders=row.get("different_holders", False),
         proposers=row.get("proposers", {}),
         approvers=row.get("approvers", {}),
         delay=row.get("delay", "none"),

@@ -94,10 +94,8 @@ def _holders(order: Order, kind: TransactionType, facts: Facts, at: datetime) ->
     reason = ""
     if order.giver == order.receiver:
         reason = "同一账户 (one and the same account)"
-    elif kind.same_holder is False and same:
+    elif kind.different_holders and same:
         reason = "同一持有人 (one holder)"
-    elif kind.same_holder is True and not same:
-        reason = "不同持有人 (different holders)"
     if not reason:
         return None
     return no.HoldersWrong(type=kind.zh, giver=order.giver, receiver=order.receiver, reason=reason)

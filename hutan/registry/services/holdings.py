@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
-from hutan.ledger.services import Opening, open_accounts, open_asset
 
 from hutan.kernel.quantities import Tonnes
+from hutan.ledger.services import Opening, open_accounts, open_asset
 from hutan.registry.domain.numbers import KIND_LETTERS
 
 _SOURCES = {KIND_LETTERS["issuance"]}

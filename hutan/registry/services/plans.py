@@ -14,6 +14,8 @@ from hutan.kernel.ids import derive_id
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.bulk import with_rows
+from hutan.parties.services import co_signer_refusals, co_signers
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.domain.plans import (
@@ -49,9 +51,10 @@ def draft_from(content: Mapping[str, Json]) -> PlanDraft:
     """Read a plan from a proposal's content; raise every fault of it.
 
     ``{"year", "provisional"?, "total", "direct", "reserve", "outside"?, "document", "lines":
-    [{"kind", "account"?, "amount"}]}``, all amounts in whole tonnes.
+    [{"kind", "account"?, "amount"}]}``, all amounts in whole tonnes; ``"file"`` may stand in
+    place of the lines.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="lines", sums=("amount",)))
     draft = PlanDraft(
         year=fields.integer("year", least=1990, most=2100),
         provisional=fields.boolean("provisional"),
@@ -68,6 +71,7 @@ def draft_from(content: Mapping[str, Json]) -> PlanDraft:
             )
             for one in fields.objects("lines")
         ),
+        co_signed=co_signers(fields),
     )
     fields.done()
     return draft
@@ -80,7 +84,7 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
 
 def refusals_of(draft: PlanDraft) -> list[Refusal]:
     """Return every reason why a plan does not hold."""
-    return list(plan_refusals(draft, _facts(draft)))
+    return [*plan_refusals(draft, _facts(draft)), *co_signer_refusals(draft.co_signed)]
 
 
 def execute(act: ApprovedAct) -> Record:
@@ -108,7 +112,7 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
     standing = list(
         Plan.objects.select_for_update().filter(year=draft.year, superseded_at__isnull=True)
     )
-    refuse(plan_refusals(draft, _facts(draft)))
+    refuse(refusals_of(draft))
     issued = _issued(draft.year)
     version = Plan.objects.filter(year=draft.year).count() + 1
     PlanLine.objects.filter(year=draft.year, closed_at__isnull=True).update(closed_at=act.at)
@@ -156,6 +160,7 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
         "document": draft.document,
         "lines": lines,
         "debts": debts,
+        "co_signed": [one.to_record() for one in draft.co_signed],
     }
     return body, [*done, *taken]
 
@@ -195,6 +200,7 @@ def _facts(draft: PlanDraft) -> PlanFacts:
             for (kind, account), amount in _issued(draft.year).items()
             if not account
         },
+        outside_market=Account.objects.filter(kind="outside").exists(),
     )
 
 

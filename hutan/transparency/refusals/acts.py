@@ -53,14 +53,25 @@ class NotYetInTree(Refusal):
 
 
 class NoCheckpoint(Refusal):
-    """The log has not signed a checkpoint (of that size)."""
+    """The log has not signed a checkpoint of that size."""
 
     code = "LOG-013"
     clause = "M47"
     zh = "存证没有规模为 {size} 的检查点。"
     en = "The log has no checkpoint of size {size}."
-    cure_zh = "请先产生检查点，或使用已公布的规模。"
-    cure_en = "Make a checkpoint first, or use a size that was published."
+    cure_zh = "请使用已公布的检查点的规模。"
+    cure_en = "Use the size of a checkpoint that was published."
+
+
+class NoCheckpointYet(Refusal):
+    """The log has not signed any checkpoint."""
+
+    code = "LOG-015"
+    clause = "M47"
+    zh = "存证还没有检查点。"
+    en = "The log has no checkpoint yet."
+    cure_zh = "请先记录行为并产生检查点（hutan log checkpoint --new）。"
+    cure_en = "Record an act and make a checkpoint (hutan log checkpoint --new)."
 
 
 class BeyondTree(Refusal):

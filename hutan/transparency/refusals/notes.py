@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hutan.kernel.refusals import Refusal
 
+_FORMAT = "docs/log-format.md"
+_RFC = "RFC 9162, 2.1"
 _NOTE = "C2SP signed-note, tlog-checkpoint"
 _WITNESS = "C2SP tlog-witness"
 
@@ -105,3 +107,41 @@ class HistoryRewritten(Refusal):
     en = "The head of {origin} at size {size} does not grow out of the one last seen at {last}."
     cure_zh = "请保存两个检查点作为证据并报告。"
     cure_en = "Keep both checkpoints as evidence and report them."
+
+
+class ReceiptMalformed(Refusal):
+    """A file is not a receipt."""
+
+    code = "LOG-150"
+    basis = _FORMAT
+    field = "receipt"
+    zh = "凭据的 {what} 不合格式。"
+    en = "The receipt's {what} is not in form."
+    cure_zh = "请提交下载时的原文件。"
+    cure_en = "Hand in the file as it was downloaded."
+
+
+class ReceiptOfOtherLog(Refusal):
+    """A receipt's checkpoint is of another log than the key that signed it."""
+
+    code = "LOG-151"
+    basis = _FORMAT
+    field = "receipt"
+    zh = "凭据的检查点属于另一存证 {origin}。"
+    en = "The receipt's checkpoint is of another log, {origin}."
+    cure_zh = "请到该存证核验。"
+    cure_en = "Check it with that log."
+
+
+class ReceiptProvesNothing(Refusal):
+    """A receipt's record, place or proof does not lead to the signed root."""
+
+    code = "LOG-152"
+    basis = _RFC
+    field = "receipt"
+    zh = "凭据的 {part} 与签名的根不符：记录、位置或证明被改动。"
+    en = (
+        "The receipt's {part} does not lead to the signed root: it, its place or proof was changed."
+    )
+    cure_zh = "请从存证重新取得凭据；如仍不成立，请报告。"
+    cure_en = "Fetch the receipt from the log again; report it if it still fails."

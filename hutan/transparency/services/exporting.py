@@ -16,7 +16,7 @@ from hutan.kernel.moments import canonical
 from hutan.transparency.domain.notes import Head
 from hutan.transparency.domain.records import canonical_text
 from hutan.transparency.queries import keys_in_force, latest_checkpoint, opened
-from hutan.transparency.refusals import EntriesWait, FolderNotEmpty, NoCheckpoint
+from hutan.transparency.refusals import EntriesWait, FolderNotEmpty, NoCheckpointYet
 from hutan.transparency.services.streams import FETCH, stream
 
 FORMAT: Final = "hutan-export/1"
@@ -52,7 +52,7 @@ def export(
     these say is about exactly the acts under the head. The manifest is written last, so a folder
     without one is an export that was broken off. ``progress`` is told each file's name and its
     lines so far. Raises ``FolderNotEmpty``, ``EntriesWait`` where something is written beside the
-    log while acts are not under a head, or ``NoCheckpoint`` before the first head.
+    log while acts are not under a head, or ``NoCheckpointYet`` before the first head.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
@@ -63,7 +63,7 @@ def export(
             _refuse_waiting(cursor)
         log, head = opened(), latest_checkpoint()
         if log is None or head is None:
-            raise NoCheckpoint(size=0)
+            raise NoCheckpointYet
         files = [
             _write(folder / "entries.jsonl", _records(_ENTRIES), progress),
             _write(folder / "movements.jsonl", _records(_MOVEMENTS), progress),

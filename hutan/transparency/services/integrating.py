@@ -123,7 +123,7 @@ def _announce(cursor: Any, keys: Sequence[SigningKey], at: datetime) -> int | No
     """Record which keys sign, where that differs from the last such record; return its entry."""
     cursor.execute(
         "SELECT act, record FROM transparency_entry"
-        " WHERE kind::text LIKE 'log.%%' ORDER BY id DESC LIMIT 1"
+        " WHERE kind::text LIKE 'log.%' ORDER BY id DESC LIMIT 1"
     )
     act, text = cursor.fetchone()
     configured, in_force = _texts(keys), _announced(text)
@@ -151,9 +151,9 @@ def _take(cursor: Any, announced: int | None) -> list[tuple[int, str, str]]:
     The announcement of keys does not wait for its turn: the head signed with them must cover it.
     """
     cursor.execute(
-        "DELETE FROM transparency_pending WHERE entry = %s OR entry IN"
-        " (SELECT entry FROM transparency_pending ORDER BY entry LIMIT %s) RETURNING entry",
-        [announced, BATCH],
+        "DELETE FROM transparency_pending WHERE entry = ANY (%s || ARRAY("
+        "  SELECT entry FROM transparency_pending ORDER BY entry LIMIT %s)) RETURNING entry",
+        [[] if announced is None else [announced], BATCH],
     )
     waiting = sorted(entry for (entry,) in cursor.fetchall())
     cursor.execute(

@@ -19,7 +19,7 @@ class SignedHeads:
         """Raise ``LogDamaged`` if the log's first entry is gone: nothing else names this log."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT record FROM transparency_entry WHERE kind::text LIKE 'log.%%'"
+                "SELECT record FROM transparency_entry WHERE kind::text LIKE 'log.%'"
                 " ORDER BY id LIMIT 1"
             )
             row = cursor.fetchone()

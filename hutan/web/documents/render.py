@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -20,21 +20,22 @@ from typing import Literal
 import typst
 
 from hutan.kernel.canonical import Json
-from hutan.kernel.moments import in_shanghai
+from hutan.kernel.moments import aware
 from hutan.web.refusals import GlyphsMissing
 
 Layout = Literal["certificate", "statement"]
 _HERE = Path(__file__).parent
 _LAYOUTS = _HERE / "layout"
 _FONTS = _HERE / "fonts"
-_MISSING = re.compile(r'the text `?"(.+?)"`? (?:could not|cannot) be displayed')
+# A character that no font has, or that an archived file may not contain (private use, marks).
+_MISSING = re.compile(r'(?:the text|codepoint) `"(.+?)"`')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
 def render(layout: Layout, data: Mapping[str, Json], *, at: datetime) -> bytes:
     """Return the PDF of a document. ``at`` is the moment of issue that the file carries.
 
-    Raises ``GlyphsMissing`` if no font has a character of the data.
+    Raises ``GlyphsMissing`` if a character of the data cannot be set.
     """
     try:
         pdf = typst.compile(
@@ -44,7 +45,7 @@ def render(layout: Layout, data: Mapping[str, Json], *, at: datetime) -> bytes:
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             pdf_standards=["a-2a", "ua-1"],
-            timestamp=_fixed(at),
+            timestamp=int(aware(at).timestamp()),
         )
     except typst.TypstError as error:
         if found := _MISSING.search(error.message):
@@ -59,11 +60,6 @@ def _fonts() -> typst.Fonts:
     if own := os.environ.get("HUTAN_FONTS"):
         folders.append(own)
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
-
-
-def _fixed(at: datetime) -> datetime:
-    moment = in_shanghai(at)
-    return moment.astimezone(timezone(moment.utcoffset() or timedelta(0)))
 
 
 def _named(text: str) -> str:

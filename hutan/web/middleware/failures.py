@@ -34,7 +34,7 @@ class FailureMiddleware:
         if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent)):
             return failure_page(request, 413)
         if isinstance(exception, (OperationalError, InterfaceError)):
-            log.error("reference %s: the database failed: %s", current_reference(), type(exception))
+            log.error("reference %s: the database failed: %s", current_reference(), exception)
             page = failure_page(request, 503)
             page.headers["Retry-After"] = "60"
             return page

@@ -46,6 +46,7 @@ class PolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.get_host()  # refuses a host that is not ours, before anything answers for it
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)

@@ -95,10 +95,14 @@ def forget_old_failures(*, before: datetime) -> int:
 
 def _row(step: Step, login: str, place: Place, at: datetime) -> FailureCount:
     bucket = _bucket(step, login, place)
+    # The upsert holds the row until this transaction ends, also against a success deleting it.
     FailureCount.objects.bulk_create(
-        [FailureCount(bucket=bucket, last_at=at)], ignore_conflicts=True
+        [FailureCount(bucket=bucket, last_at=at)],
+        update_conflicts=True,
+        unique_fields=["bucket"],
+        update_fields=["last_at"],
     )
-    return FailureCount.objects.select_for_update().get(bucket=bucket)
+    return FailureCount.objects.get(bucket=bucket)
 
 
 def _bucket(step: Step, login: str, place: Place) -> str:

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
+from hutan.runtime.sealing import unseal
 from hutan.web.models import RecoveryCode, SecondFactor, SignInEvent, SignInSession
+from hutan.web.signin import totp
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,30 @@ class Security:
     recovery_codes_left: int
     sessions: tuple[SessionRecord, ...]
     events: tuple[EventRecord, ...]
+
+
+def factor_context(user: UUID) -> str:
+    """Return the place to which a person's sealed secret is bound."""
+    return f"web.second_factor:{user}"
+
+
+def demonstration_code(user: UUID, *, at: datetime) -> str | None:
+    """Return the next code a person of the demonstration city may enter, or nothing.
+
+    The city's people are invented and have no phones; whoever walks through it reads the code on
+    the page. Nowhere else does this return anything. There may be none for a moment: a code that
+    has been used is not offered again.
+    """
+    if settings.ENVIRONMENT != "demo":
+        return None
+    factor = SecondFactor.objects.filter(user_id=user).first()
+    if factor is None:
+        return None
+    now = totp.step_at(at)
+    step = max(now, factor.last_step + 1)
+    if step > now + totp.DRIFT:
+        return None
+    return totp.code_of(unseal(bytes(factor.sealed_secret), context=factor_context(user)), step)
 
 
 def is_enrolled(user: UUID) -> bool:

@@ -25,6 +25,7 @@ from hutan.web.models import RecoveryCode, SecondFactor, SignInEvent, SignInSess
 from hutan.web.signin import totp
 from hutan.web.signin.locks import Place, forget_failures, take_attempt
 from hutan.web.signin.passwords import password_refusals
+from hutan.web.signin.queries import factor_context
 from hutan.web.signin.refusals import (
     CodeUsed,
     NoSecondFactor,
@@ -79,7 +80,7 @@ def check_code(*, user: UUID, code: str, place: Place, at: datetime) -> Shown:
         raise NoSecondFactor()
     login = factor.user.login
     last = take_attempt("code", login, place, at=at)
-    secret = unseal(bytes(factor.sealed_secret), context=_context(user))
+    secret = unseal(bytes(factor.sealed_secret), context=factor_context(user))
     step = totp.matching_step(secret, code, at)
     if step is None:
         _note_failure(user, Kind.WRONG_CODE, place, at, last=last)
@@ -125,25 +126,22 @@ def enrol(*, user: UUID, secret: bytes, code: str, place: Place, at: datetime) -
         _note_failure(user, Kind.WRONG_CODE, place, at, last=last)
         raise WrongCode()
     with transaction.atomic():
-        SecondFactor.objects.bulk_create(
-            [
-                SecondFactor(
-                    user_id=user,
-                    sealed_secret=seal(secret, context=_context(user)),
-                    enrolled_at=aware(at),
-                    last_step=step,
-                    last_used_at=at,
-                )
-            ],
-            ignore_conflicts=True,
-        )
+        _keep_factor(user, secret, last_step=step, at=at)
         held = SecondFactor.objects.select_for_update().get(user_id=user)
-        if unseal(bytes(held.sealed_secret), context=_context(user)) != secret:
+        if unseal(bytes(held.sealed_secret), context=factor_context(user)) != secret:
             raise SecondFactorThere()
         codes = _new_recovery_codes(user, at)
         note(user, Kind.ENROLLED, place, at)
     forget_failures("code", login, place)
     return codes
+
+
+def hand_out_second_factor(*, user: UUID, secret: bytes, at: datetime) -> None:
+    """Set up an authenticator that the person received otherwise: a token, a demonstration's.
+
+    A retry, and a login that has one already, change nothing.
+    """
+    _keep_factor(user, secret, last_step=0, at=at)
 
 
 def renew_recovery_codes(*, user: UUID, place: Place, at: datetime) -> list[str]:
@@ -211,14 +209,21 @@ def _note_failure(
         note(user, Kind.LOCKED, place, at)
 
 
+def _keep_factor(user: UUID, secret: bytes, *, last_step: int, at: datetime) -> None:
+    factor = SecondFactor(
+        user_id=user,
+        sealed_secret=seal(secret, context=factor_context(user)),
+        enrolled_at=aware(at),
+        last_step=last_step,
+        last_used_at=at if last_step else None,
+    )
+    SecondFactor.objects.bulk_create([factor], ignore_conflicts=True)
+
+
 def _seal_again(user: UUID, secret: bytes) -> None:
     SecondFactor.objects.filter(user_id=user).update(
-        sealed_secret=seal(secret, context=_context(user))
+        sealed_secret=seal(secret, context=factor_context(user))
     )
-
-
-def _context(user: UUID) -> str:
-    return f"web.second_factor:{user}"
 
 
 def _new_recovery_codes(user: UUID, at: datetime) -> list[str]:

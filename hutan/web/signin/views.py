@@ -27,7 +27,7 @@ from hutan.web.signin import services, totp
 from hutan.web.signin.forms import CodeForm, PasswordForm, RecoveryForm
 from hutan.web.signin.locks import DEVICE_AGE, DEVICE_COOKIE, device_mark
 from hutan.web.signin.place import place_of
-from hutan.web.signin.queries import is_enrolled
+from hutan.web.signin.queries import demonstration_code, is_enrolled
 from hutan.web.signin.refusals import SignInExpired
 from hutan.web.signin.sessions import AGENT, NETWORK
 from hutan.web.signin.state import FIRST_STEP, LOGIN, SECOND_FACTOR_AT, has_second_factor, user_of
@@ -90,6 +90,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         "form": form,
         "by_recovery": by_recovery,
         "other_way": _with_next("sign_in_code", request, recovery=not by_recovery),
+        "demonstration_code": demonstration_code(user.pk, at=real_now()),
         "step": 2,
     }
     return render(request, "web/signin/code.html", context, status=form.status)

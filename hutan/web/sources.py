@@ -1,0 +1,42 @@
+"""Fills the seams from the packages below, as far as they are there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hutan import clock
+from hutan.rules import clauses
+from hutan.rules.parameters import rulebook
+from hutan.rules.refusals import UnknownClause
+from hutan.transparency import queries as log
+from hutan.web.language import bi
+from hutan.web.seams import Checkpoint, ClauseText, fill, seams
+
+
+def fill_seams() -> None:
+    """Let the pages read clock, law and log. Called once, when Django is ready."""
+    fill(replace(seams(), now=clock.now, clause=clause_text, checkpoint=latest_checkpoint))
+
+
+def clause_text(id: str) -> ClauseText | None:
+    """Return a clause as published, with its short titles and the text it is part of."""
+    try:
+        found = clauses.find(id)
+    except UnknownClause:
+        return None
+    source = next(text for text in rulebook().documents if text.letter == id[0])
+    return ClauseText(
+        id=id,
+        source=bi(source.zh, source.en),
+        article=bi(f"{found.zh}（{id}）", f"{found.en} ({id})"),
+        text_zh=found.text,
+        document=source.number,
+    )
+
+
+def latest_checkpoint() -> Checkpoint | None:
+    """Return the log's newest signed head, or nothing before the first."""
+    head = log.latest_checkpoint()
+    if head is None:
+        return None
+    return Checkpoint(origin=head.origin, size=head.size, root=head.root.hex(), at=head.at)
