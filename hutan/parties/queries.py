@@ -129,6 +129,14 @@ def visible_organisations(viewer: Actor, subject: str = "") -> Q:
     return reach
 
 
+def seen_by(viewer: Actor, subject: str = "") -> frozenset[UUID] | None:
+    """Return the organisations whose unpublished records ``viewer`` may see; ``None`` means all."""
+    reach = visible_organisations(viewer, subject)
+    if reach == Q():
+        return None
+    return frozenset(Organisation.objects.filter(reach).values_list("id", flat=True))
+
+
 def may_see(viewer: Actor, organisation: UUID, subject: str = "") -> bool:
     """Tell whether ``viewer`` may see the unpublished records of ``organisation`` on a subject."""
     visible = Organisation.objects.filter(visible_organisations(viewer, subject))
