@@ -91,7 +91,7 @@ def replay_act(books: Books, act: Act) -> None:
 
 
 def close_books(books: Books) -> None:
-    """Note what no single act shows: that blocks and balances agree, and nothing came of nothing."""
+    """Note what no single act shows: blocks and balances agree, and nothing came of nothing."""
     totals: dict[str, int] = {}
     for one in books.holdings.values():
         totals[one.asset] = totals.get(one.asset, 0) + one.balance

@@ -177,5 +177,3 @@ def _written(value: Any) -> Json:
     if isinstance(value, (UUID, Decimal)):
         return str(value)
     return value  # type: ignore[no-any-return]  # the records' other fields are plain
-
-

@@ -67,6 +67,7 @@ class TransactionRecord:
     execute_at: datetime | None
     executed_at: datetime | None
     stop_reason: str
+    stopped_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ FROM registry_account a
 _TRANSACTION = """
 SELECT id, type, state, giver_id, coalesce(receiver_id, ''), amount, items,
   coalesce(plan_line_id, ''), reverses_id, note, proposed_at, approved_at, execute_at,
-  executed_at, stop_reason
+  executed_at, stop_reason, stopped_at
 FROM registry_transaction
 """
 
@@ -249,6 +250,7 @@ def history(
     limit: int = 50,
     before: datetime | None = None,
     past: UUID | None = None,
+    skip: int = 0,
 ) -> list[TransactionRecord]:
     """Return an account's transactions, newest first, a page at a time.
 
@@ -260,9 +262,25 @@ def history(
         " AND (%s::timestamptz IS NULL OR approved_at < %s)"
         " AND (%s::uuid IS NULL OR EXISTS (SELECT FROM registry_transaction p WHERE p.id = %s AND"
         "   (t.approved_at < p.approved_at OR t.approved_at = p.approved_at AND t.id > p.id)))"
-        " ORDER BY approved_at DESC, id LIMIT %s",
-        [number, number, before, before, past, past, limit],
+        " ORDER BY approved_at DESC, id LIMIT %s OFFSET %s",
+        [number, number, before, before, past, past, limit, skip],
     )
+
+
+def history_length(number: str) -> int:
+    """Return how many transactions an account has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM registry_transaction WHERE giver_id = %s OR receiver_id = %s",
+            [number, number],
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def transactions_where(condition: str, given: list[Any]) -> list[TransactionRecord]:
+    """Return the transactions that a condition of our own, written in SQL, selects."""
+    return _transactions(f"{_TRANSACTION} {condition}", given)
 
 
 def waiting(numbers: Collection[str] | None = None) -> list[TransactionRecord]:
