@@ -191,11 +191,8 @@ def transfers(accounts: list[int], size: int) -> list[Any]:
     from hutan.ledger.services import Transfer
 
     batch: list[Any] = []
-    last = len(accounts) - 1
     for _ in range(size):
-        giver, taker = accounts[int(random.random() * last)], accounts[-1]
-        while giver == taker or taker == accounts[-1]:
-            taker = accounts[int(random.random() * last)]
+        giver, taker = random.sample(accounts, 2)
         amount = 10**9 if random.random() < 0.02 else random.randint(1, 40)
         batch.append(Transfer(new_id(), giver, taker, amount))
     return batch
@@ -248,10 +245,10 @@ class Batches:
 
         states = dict.fromkeys(self.accounts, AccountState(1, False, 0, 0, 0))
         values: list[tuple[Any, ...]] = []
-        rows: list[Any] = []
+        packed: list[bytes] = []
         for one, row in zip(batch, answers, strict=True):
             if isinstance(row, Posted):
-                rows.append(row)
+                packed.append(pack_rows([row], row.sequence, states, AT))
                 values.append(
                     (
                         row.id, row.sequence, row.kind.value, 1, row.debit, row.credit, row.moved,
@@ -260,12 +257,12 @@ class Batches:
                 )  # fmt: skip
             else:
                 refused = Refused(one, next(self.places), type(row), {})
-                rows.append(refused)
+                packed.append(pack_rows([refused], refused.sequence, states, AT))
                 nothing = (None, None, None)
                 values.append(
                     (one.id, refused.sequence, 0, *nothing, 0, 0, AT, None, None, *nothing)
                 )
-        return values, HEADER + pack_rows(rows, states, AT) + TRAILER
+        return values, HEADER + b"".join(packed) + TRAILER
 
     def _copy_values(self, table: str, values: list[tuple[Any, ...]]) -> None:
         from hutan.ledger.rows import COPY

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeAlias
@@ -136,8 +136,7 @@ def _post(
     with cursor.copy(rows.COPY) as copy:
         copy.write(rows.HEADER)
         while chunk := list(islice(decided, _CHUNK)):
-            fresh = _fresh(chunk, first + len(outcomes))
-            copy.write(rows.pack_rows(fresh, book.accounts, at))
+            copy.write(rows.pack_rows(chunk, first + len(outcomes), book.accounts, at))
             outcomes += chunk
         copy.write(rows.TRAILER)
     if seen is not None:
@@ -158,13 +157,6 @@ def _prove_refusals(cursor: Cursor, book: Book, outcomes: list[Outcome]) -> None
     for account, state in read_accounts(cursor, accounts).items() if accounts else ():
         if account not in book.accounts or book.accounts[account].last != state.last:
             raise _MovedOn
-
-
-def _fresh(chunk: Sequence[Outcome], start: int) -> Iterator[Posted | Refused]:
-    """Yield what is new; earlier answers given again carry their own sequence, or none."""
-    for sequence, outcome in enumerate(chunk, start):
-        if not isinstance(outcome, Refusal) and outcome.sequence == sequence:
-            yield outcome
 
 
 def _answers(cursor: Cursor, outcomes: list[Outcome], first: int) -> list[Answer]:
