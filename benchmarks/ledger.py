@@ -199,18 +199,14 @@ def transfers(accounts: list[int], size: int) -> list[Any]:
 
 
 class Batches:
-    """Posts batches through both doors and copies the very rows of each beside it."""
+    """Posts batches and copies the very rows of each beside it."""
 
     def __init__(self, server: Server, accounts: list[int], results: Results) -> None:
-        """Open the connection that copies; let the writer see the accounts once."""
+        """Open the connection that copies."""
         import psycopg
-
-        from hutan.ledger.services import Writer
 
         self.accounts, self.results = accounts, results
         self.owner = psycopg.connect(server.url(OWNER))
-        self.writer = Writer()
-        self.writer.post(transfers(accounts, 2 * ACCOUNTS), at=AT)
         self.places = count(-1, -1)
 
     def run(self, size: int, times: int) -> None:
@@ -227,9 +223,7 @@ class Batches:
 
         for _ in range(times):
             batch = transfers(self.accounts, size)
-            timed("post", partial(post, batch, at=AT))
-            batch = transfers(self.accounts, size)
-            answers = timed("writer", partial(self.writer.post, batch, at=AT))
+            answers = timed("post", partial(post, batch, at=AT))
             values, packed = self._rows(batch, answers)
             timed("copy", partial(self._copy_values, "copied", values))
             timed("packed copy", partial(self._copy_bytes, "copied_too", packed))
@@ -326,9 +320,8 @@ def print_table(results: Results) -> None:
         suffix = f", {size:,} a commit"
         for name in ("copy", "packed copy", "bare packed copy"):
             print(results.line(name + suffix))
-        for name in ("writer", "post"):
-            yardsticks = ("pgbench", f"copy{suffix}", f"packed copy{suffix}")
-            print(results.line(name + suffix, *yardsticks, goal=f"  (goal {goal} and 0.35)"))
+        yardsticks = ("pgbench", f"copy{suffix}", f"packed copy{suffix}")
+        print(results.line(f"post{suffix}", *yardsticks, goal=f"  (goal {goal} and 0.35)"))
     print(results.line("single", "pgbench", goal="  (goal 0.5)"))
 
 
@@ -374,8 +367,8 @@ def print_memory(server: Server) -> None:
         except (OSError, IndexError):
             continue  # The process has ended, or is not ours to look at.
     print(
-        f"\nmemory: client at most {here:,} MB (rows, results and {ACCOUNTS:,} remembered accounts"
-        f" included); server {private // 1024:,} MB private beside its shared buffers"
+        f"\nmemory: client at most {here:,} MB;"
+        f" server {private // 1024:,} MB private beside its shared buffers"
     )
 
 
