@@ -26,7 +26,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server, binaries
+from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
+from hutan.runtime.programs import bundled
 from hutan.runtime.roles import grant_defaults
 
 ACCOUNTS = 100_000
@@ -112,7 +113,7 @@ def measure(server: Server, rounds: int, seconds: float) -> None:
 
 def prepare(server: Server) -> list[int]:
     """Migrate, open the accounts, give each 1,000 units; return their numbers."""
-    programs, super_url = binaries(), server.url(SUPERUSER, "postgres")
+    programs, super_url = bundled().bin, server.url(SUPERUSER, "postgres")
     subprocess.run([programs / "psql", "-q", super_url, "-c", "CREATE DATABASE bench"], check=True)
     subprocess.run(
         [programs / "pgbench", "-q", "-i", "-s", "10", server.url(SUPERUSER, "bench")],
@@ -175,7 +176,7 @@ def pgbench(server: Server, seconds: float) -> float:
     """Return the transactions a second of pgbench's simple update."""
     done = subprocess.run(
         [
-            binaries() / "pgbench", "-N", "-c", "8", "-j", "2", "-T", str(max(1, round(seconds))),
+            bundled().bin / "pgbench", "-N", "-c", "8", "-j", "2", "-T", str(max(1, round(seconds))),
             server.url(SUPERUSER, "bench"),
         ],
         check=True, capture_output=True, text=True,

@@ -129,7 +129,9 @@ def _determine(script: Script, course: Course, cast: Cast) -> Act:
 
 def _buy(script: Script, course: Course, cast: Cast) -> Act:
     accounts = _accounts_of(script, course.bought)
-    rows = [{"account": accounts[one], "amount": amount} for one, amount in course.bought.items()]
+    rows: list[Record] = [
+        {"account": accounts[one], "amount": amount} for one, amount in course.bought.items()
+    ]
     return _by_registry(
         cast, "registry.purchase_outside", {"year": course.year}, rows, sums=("amount",)
     )
@@ -137,7 +139,7 @@ def _buy(script: Script, course: Course, cast: Cast) -> Act:
 
 def _surrender(script: Script, course: Course, cast: Cast) -> Act:
     accounts = _accounts_of(script, course.handed_in)
-    rows = [
+    rows: list[Record] = [
         {
             "account": accounts[one],
             "amount": sum(by_vintage.values()),
