@@ -176,7 +176,8 @@ def pgbench(server: Server, seconds: float) -> float:
     """Return the transactions a second of pgbench's simple update."""
     done = subprocess.run(
         [
-            bundled().bin / "pgbench", "-N", "-c", "8", "-j", "2", "-T", str(max(1, round(seconds))),
+            bundled().bin / "pgbench", "-N", "-c", "8", "-j", "2",
+            "-T", str(max(1, round(seconds))),
             server.url(SUPERUSER, "bench"),
         ],
         check=True, capture_output=True, text=True,

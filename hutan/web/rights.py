@@ -17,13 +17,13 @@ from hutan.parties.domain.approvals import Actor, HeldPost
 from hutan.parties.domain.roles import roles
 from hutan.parties.queries import OrganisationRecord, ProposalRecord
 from hutan.web.permissions import Viewer, declare, holds, may
+from hutan.web.permits import SEE_BOARD as SEE_BOARD
 
 SEE_ORGANISATION = "organisations.see"
 SEE_ALL = "registry.see_all"
-SEE_BOARD = "compliance.see_board"
 SEE_PROPOSAL = "approvals.see"
 USE_APPROVALS = "approvals.use"
-PROPOSE = "acts.propose"
+PROPOSE = "acts.propose_for"
 USE_UNIT = "unit.use"
 USE_DESK = "registry.use_desk"
 USE_BUREAU = "bureau.use"
@@ -76,10 +76,6 @@ def _sees_all(viewer: Viewer, thing: Any = None) -> bool:
     return "all" in sights(viewer)
 
 
-def _sees_board(viewer: Viewer, thing: Any = None) -> bool:
-    return bool(sights(viewer) & {"all", "district"})
-
-
 def _sees_proposal(viewer: Viewer, thing: Any = None) -> bool:
     if not isinstance(thing, ProposalRecord) or viewer.user is None:
         return False
@@ -112,7 +108,6 @@ def _may_propose(viewer: Viewer, thing: Any = None) -> bool:
 
 declare(SEE_ORGANISATION, Predicate(_sees_organisation, name="sees_organisation"))
 declare(SEE_ALL, Predicate(_sees_all, name="sees_all"))
-declare(SEE_BOARD, Predicate(_sees_board, name="sees_board"))
 declare(SEE_PROPOSAL, Predicate(_sees_proposal, name="sees_proposal"))
 declare(USE_APPROVALS, Predicate(_has_posts, name="has_posts"))
 declare(PROPOSE, Predicate(_may_propose, name="may_propose"))
