@@ -17,7 +17,10 @@ from hutan.registry.queries import unit_accounts
 from hutan.rules.codes import check_character, organisation_check
 
 _DOCUMENTS = ("application", "business_licence", "representative_identity")
-_REASONS = {True: "文件中该年度有履约记录 (in the file)", False: "该年度不履约 (excluded in the file)"}
+_REASONS = {
+    True: "文件中该年度有履约记录 (in the file)",
+    False: "该年度不履约 (excluded in the file)",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def synthetic_code(place: int) -> str:
 
 def _accounts(script: Script, course: Course, cast: Cast) -> Act:
     documents: list[Json] = [{"kind": kind, "sha256": script.history.sha256} for kind in _DOCUMENTS]
-    rows = [
+    rows: list[Record] = [
         {"kind": "unit", "holder": str(script.unit(one)), "documents": documents}
         for one in course.new
     ]
@@ -121,14 +124,12 @@ def _determine(script: Script, course: Course, cast: Cast) -> Act:
         {"unit": str(script.unit(row.installation)), "tonnes": str(row.verified)}
         for row in course.determined
     ]
-    return _by_bureau(
-        cast, "compliance.determine", _head(script, course), rows, sums=("tonnes",)
-    )
+    return _by_bureau(cast, "compliance.determine", _head(script, course), rows, sums=("tonnes",))
 
 
 def _buy(script: Script, course: Course, cast: Cast) -> Act:
     accounts = _accounts_of(script, course.bought)
-    rows = [
+    rows: list[Record] = [
         {"account": accounts[one], "amount": amount} for one, amount in course.bought.items()
     ]
     return _by_registry(
@@ -138,7 +139,7 @@ def _buy(script: Script, course: Course, cast: Cast) -> Act:
 
 def _surrender(script: Script, course: Course, cast: Cast) -> Act:
     accounts = _accounts_of(script, course.handed_in)
-    rows = [
+    rows: list[Record] = [
         {
             "account": accounts[one],
             "amount": sum(by_vintage.values()),

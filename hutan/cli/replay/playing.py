@@ -78,9 +78,7 @@ def _two_people(script: Script, step: Step) -> None:
         if act.file is not None:
             name = f"{step.year} {act.kind}.jsonl"
             attach(name=name, content=act.file.content, by=act.proposer, at=step.at)
-        known = propose(
-            id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at
-        )
+        known = propose(id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at)
         known = approve(id=step.id, by=act.approver, seen=known.content_hash, at=step.at)
     if known.state != "approved":
         raise StepEndedOtherwise(year=step.year, step=step.name, state=known.state)

@@ -45,7 +45,8 @@ def preview(orders: Sequence[Order], at: datetime) -> list[list[Refusal]]:
 
     Nothing is written but holdings that do not exist yet, which are empty.
     """
-    return _decide(orders, _facts(orders, at), at)
+    facts, _ = _facts(orders, at)
+    return _decide(orders, facts, at)
 
 
 def carry_out(
@@ -61,7 +62,7 @@ def carry_out(
     is reserved and waits. What a debtor receives repays its debt in further orders, which are
     returned after the others. The caller writes the leaf.
     """
-    facts = _facts(orders, at)
+    facts, held = _facts(orders, at)
     refuse(one for found in _decide(orders, facts, at) for one in found)
     times = {order.id: _execute_at(order, facts, at) for order in orders}
     moving = [
@@ -72,20 +73,28 @@ def carry_out(
         order.id: Done(order, "waiting", (), when) for order in orders if (when := times[order.id])
     }
     reserve([one.order for one in done.values() if one.state == "waiting"], at)
-    done |= {one.order.id: one for one in move(moving, at)}
+    done |= {one.order.id: one for one in move(moving, at, held=held)}
     result = [done[order.id] for order in orders]
     rows.write_transactions(result, proposed_at=proposed_at, at=at, proposal=proposal)
     return result + repay(result, at, proposal)
 
 
-def move(orders: Sequence[Order], at: datetime, *, reserved: bool = False) -> list[Done]:
+def move(
+    orders: Sequence[Order],
+    at: datetime,
+    *,
+    reserved: bool = False,
+    held: Mapping[tuple[str, str], int] | None = None,
+) -> list[Done]:
     """Post accepted orders in the ledger and move their blocks; count them against the plan.
 
-    ``reserved``: what they move was set aside before, and is posted from there.
+    ``reserved``: what they move was set aside before, and is posted from there. ``held`` are
+    holdings that the caller has locked, theirs among them.
     """
     if not orders:
         return []
-    held = lock_holdings(places(orders))
+    touched = places(orders)
+    held = {place: held[place] for place in touched} if held else lock_holdings(touched)
     all_posted(
         post(
             [
@@ -161,7 +170,8 @@ def release(order: Order, at: datetime) -> None:
     )
 
 
-def _facts(orders: Sequence[Order], at: datetime) -> Facts:
+def _facts(orders: Sequence[Order], at: datetime) -> tuple[Facts, Mapping[tuple[str, str], int]]:
+    """Return what the checks need, and the holdings that were locked to read it."""
     known = [order for order in orders if order.type in catalogue()]
     exist = rows.existing_accounts({place[0] for place in places(known)})
     touched = {place for place in places(known) if place[0] in exist and vintage(place[1])}
@@ -169,7 +179,8 @@ def _facts(orders: Sequence[Order], at: datetime) -> Facts:
     receiving = sorted(order.receiver for order in known if catalogue()[order.type].settles_debt)
     for account, asset in debtors(receiving):
         touched |= {(account, asset), (GOVERNMENT_ACCOUNTS["total"], asset)}
-    return load(known, lock_holdings(touched), at)
+    held = lock_holdings(touched)
+    return load(known, held, at), held
 
 
 def _decide(orders: Sequence[Order], facts: Facts, at: datetime) -> list[list[Refusal]]:
