@@ -114,6 +114,28 @@ def positions(
     return [_unit_year(year, row, uses.get(row[0], ())) for row in listed]
 
 
+def listings(year: int, units: Collection[UUID]) -> dict[UUID, Listing]:
+    """Return how these units stand on the year's list; those that are not on it are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id, listing FROM compliance_listing"
+            " WHERE year = %s AND unit_id = ANY(%s) AND superseded_at IS NULL",
+            [year, list(units)],
+        )
+        return dict(cursor.fetchall())
+
+
+def latest_versions(year: int, units: Collection[UUID]) -> dict[UUID, int]:
+    """Return the number of the latest determination of each unit that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id, max(version) FROM compliance_determination"
+            " WHERE year = %s AND unit_id = ANY(%s) GROUP BY unit_id",
+            [year, list(units)],
+        )
+        return dict(cursor.fetchall())
+
+
 def position(unit: UUID, year: int) -> UnitYear | None:
     """Return a unit's year, or nothing where it is not on the list."""
     return next(iter(positions(year, [unit])), None)

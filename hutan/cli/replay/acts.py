@@ -67,7 +67,7 @@ def synthetic_code(place: int) -> str:
 
 def _accounts(script: Script, course: Course, cast: Cast) -> Act:
     documents: list[Json] = [{"kind": kind, "sha256": script.history.sha256} for kind in _DOCUMENTS]
-    rows = [
+    rows: list[Record] = [
         {"kind": "unit", "holder": str(script.unit(one)), "documents": documents}
         for one in course.new
     ]

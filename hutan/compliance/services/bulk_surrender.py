@@ -9,16 +9,16 @@ from datetime import datetime
 from uuid import UUID
 
 from hutan.compliance import refusals as no
-from hutan.compliance.models import Use
-from hutan.compliance.queries import OpenYear, UnitYear, positions
+from hutan.compliance.queries import OpenYear, UnitYear, positions, still_short
 from hutan.compliance.services.counting import (
     Counted,
     count,
-    earlier_shortfalls,
-    needs_determination,
+    is_strict,
     publish_met,
     use_rows,
+    weigh,
 )
+from hutan.compliance.services.rows import write_uses
 from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.ids import derive_id
@@ -30,7 +30,6 @@ from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.queries import holders_of
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
-from hutan.rules.compliance_status import assess
 from hutan.transparency.services import record
 
 
@@ -88,7 +87,7 @@ def execute(act: ApprovedAct) -> Record:
     refuse(refused)
     orders = [row.order for row in rows]
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    Use.objects.bulk_create(
+    write_uses(
         use
         for order, one in zip(orders, counted, strict=True)
         for use in use_rows(one.shares, one.unit.unit, order.id, act.id, act.at)
@@ -123,21 +122,10 @@ def _considered(
 
 
 def _count(held: Sequence[tuple[Row, UnitYear]], opening: OpenYear, at: datetime) -> list[Counted]:
-    missing = {unit.unit: assess(unit.position, at, book=opening.book).missing for _, unit in held}
-    beyond = [unit.unit for row, unit in held if row.amount > missing[unit.unit]]
-    earlier = earlier_shortfalls(beyond, opening, at)
-    return [
-        count(
-            unit,
-            row.order.items,
-            (),
-            opening=opening,
-            missing=missing[unit.unit],
-            earlier=earlier.get(unit.unit, {}),
-            at=at,
-        )
-        for row, unit in held
-    ]
+    weighed = [weigh(unit, row.order.items, (), opening=opening, at=at) for row, unit in held]
+    spare = [one.unit.unit for one in weighed if one.spare]
+    short = still_short(spare, before=opening.year, at=at) if spare else {}
+    return [count(one, short.get(one.unit.unit, {})) for one in weighed]
 
 
 def _slips(rows: Sequence[Row]) -> list[Refusal]:
@@ -155,7 +143,7 @@ def _slips(rows: Sequence[Row]) -> list[Refusal]:
 
 
 def _not_obliged(held: Sequence[tuple[Row, UnitYear | None]], opening: OpenYear) -> list[Refusal]:
-    year, strict = opening.year, needs_determination(opening)
+    year, strict = opening.year, is_strict(opening)
     found: list[Refusal] = []
     for row, unit in held:
         if unit is None or unit.position.listing != "regulated":

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from hutan.compliance.events import ObligationMet
-from hutan.compliance.models import Use
-from hutan.compliance.queries import OpenYear, Shortfall, UnitYear, still_short
+from hutan.compliance.queries import OpenYear, Shortfall, UnitYear
 from hutan.kernel.canonical import Json
 from hutan.kernel.events import publish
 from hutan.kernel.quantities import Tonnes
@@ -19,6 +18,9 @@ from hutan.rules.allotment import Allotment, allot
 from hutan.rules.compliance_status import Assessment, Position, Status, assess
 from hutan.rules.eligibility import AllowanceUse
 from hutan.rules.eligibility import Use as UseFacts
+
+_DUE = {Status.SHORT, Status.MET, Status.MET_LATE}
+"""Where a unit stands once it is known what it owes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +57,72 @@ class Counted:
     refused: tuple[Refusal, ...]
 
 
-def count(
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What a unit hands in, all of it counted for its own year, before anything is divided.
+
+    ``others`` are reductions, which count for their own year alone. ``missing`` is what the year
+    lacked before.
+    """
+
+    unit: UnitYear
+    items: tuple[Item, ...]
+    others: tuple[UseFacts, ...]
+    opening: OpenYear
+    at: datetime
+    given: Tonnes
+    missing: Tonnes
+    after: Assessment
+    refused: tuple[Refusal, ...]
+
+    @property
+    def spare(self) -> bool:
+        """Tell whether something is left that the rules let count for earlier years."""
+        return self.given > self.missing and not self.refused and not is_strict(self.opening)
+
+
+def weigh(
     unit: UnitYear,
     items: Sequence[Item],
     others: Sequence[UseFacts],
     *,
     opening: OpenYear,
-    missing: Tonnes,
-    earlier: Mapping[int, Shortfall],
     at: datetime,
-) -> Counted:
-    """Say where ``items`` count; ``others`` (reductions) count for their own year alone.
-
-    ``missing`` is what the unit's year lacks now, ``earlier`` its years that are still short.
-    """
+) -> Weighed:
+    """Count everything for the unit's own year, to see what it lacks and what would not count."""
     given = Tonnes(sum(item.amount for item in items))
     for other in others:
         given = given + other.quantity
-    short = {year: one.missing for year, one in earlier.items()}
-    allotted = allot(given, opening.year, missing=missing, earlier=short, book=opening.book)
-    shares = divide(items, opening.year, allotted.earlier)
-    uses = [*_uses(shares, opening.year, at), *others]
+    uses = [*_uses(divide(items, opening.year, {}), opening.year, at), *others]
+    after = assess(_with(unit.position, uses), at, book=opening.book)
+    missing = Tonnes(0)
+    if after.status in _DUE:
+        missing = max(after.due - (after.counted - given), missing)
+    refused = tuple(_new_refusals(after, unit.position))
+    return Weighed(unit, tuple(items), tuple(others), opening, at, given, missing, after, refused)
+
+
+def count(weighed: Weighed, short: Mapping[int, Shortfall]) -> Counted:
+    """Divide what was weighed between its own year and the earlier ones that are still short."""
+    unit, opening, at = weighed.unit, weighed.opening, weighed.at
+    owed = {year: one.missing for year, one in short.items()}
+    allotted = allot(
+        weighed.given, opening.year, missing=weighed.missing, earlier=owed, book=opening.book
+    )
+    shares = divide(weighed.items, opening.year, allotted.earlier)
+    if not allotted.earlier:
+        return Counted(unit, shares, allotted, weighed.after, {}, weighed.refused)
+    uses = [*_uses(shares, opening.year, at), *weighed.others]
     after = assess(_with(unit.position, uses), at, book=opening.book)
     filled = {
         year: assess(
-            _with(earlier[year].position, _uses(shares, year, at)), at, book=earlier[year].book
+            _with(short[year].position, _uses(shares, year, at)), at, book=short[year].book
         )
         for year in allotted.earlier
     }
-    refused = list(_new_refusals(after, unit.position))
+    refused = [*_new_refusals(after, unit.position)]
     for year, assessed in filled.items():
-        refused.extend(_new_refusals(assessed, earlier[year].position))
+        refused += _new_refusals(assessed, short[year].position)
     return Counted(unit, shares, allotted, after, filled, tuple(refused))
 
 
@@ -110,41 +147,20 @@ def divide(items: Sequence[Item], year: int, earlier: Mapping[int, Tonnes]) -> t
     return tuple(shares)
 
 
-def earlier_shortfalls(
-    units: Collection[UUID], opening: OpenYear, at: datetime
-) -> dict[UUID, dict[int, Shortfall]]:
-    """Return, by unit, the earlier years that a surplus of this year's surrender may fill."""
-    if not units or _rule(opening) == "refused":
-        return {}
-    return still_short(units, before=opening.year, at=at)
+def is_strict(opening: OpenYear) -> bool:
+    """Tell whether nothing beyond what a year lacks may be handed in for it.
 
-
-def needs_determination(opening: OpenYear) -> bool:
-    """Tell whether a unit can only surrender for a year once its emissions are determined.
-
-    Where a surplus fills earlier years, what is handed in for a year that is never determined is
-    all surplus.
+    Where it may, a year that is never determined lacks nothing, and all of it is beyond.
     """
-    return _rule(opening) == "refused"
+    return opening.book.by_year("compliance.beyond_due", opening.year).word == "refused"
 
 
 def use_rows(
     shares: Sequence[Share], unit: UUID, transaction: UUID, act: UUID, at: datetime
-) -> list[Use]:
-    """Return the rows of what one transaction handed in."""
-    return [
-        Use(
-            unit_id=unit,
-            year=share.year,
-            vintage=share.vintage,
-            quantity=share.quantity,
-            received_at=at,
-            transaction_id=transaction,
-            act=act,
-            entered_at=at,
-        )
-        for share in shares
-    ]
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of what one transaction handed in, as ``write_uses`` takes them."""
+    for one in shares:
+        yield (unit, one.year, one.vintage, one.quantity, at, transaction, act, at)
 
 
 def publish_met(counted: Counted, act: UUID, at: datetime) -> None:
@@ -153,10 +169,6 @@ def publish_met(counted: Counted, act: UUID, at: datetime) -> None:
         if after.status in (Status.MET, Status.MET_LATE):
             late = after.status is Status.MET_LATE
             publish(ObligationMet(act=act, at=at, unit=counted.unit.unit, year=year, late=late))
-
-
-def _rule(opening: OpenYear) -> str:
-    return opening.book.by_year("compliance.beyond_due", opening.year).word
 
 
 def _uses(shares: Sequence[Share], year: int, at: datetime) -> list[UseFacts]:

@@ -10,15 +10,16 @@ from uuid import UUID
 from hutan.compliance import refusals as no
 from hutan.compliance.models import Proof, Use
 from hutan.compliance.ports import Cancellation, register_for
-from hutan.compliance.queries import position
+from hutan.compliance.queries import position, still_short
 from hutan.compliance.services.counting import (
     Counted,
     count,
-    earlier_shortfalls,
-    needs_determination,
+    is_strict,
     publish_met,
     use_rows,
+    weigh,
 )
+from hutan.compliance.services.rows import write_uses
 from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.quantities import Tonnes
@@ -30,7 +31,6 @@ from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.queries import account
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
-from hutan.rules.compliance_status import assess
 from hutan.rules.eligibility import ReductionUse
 from hutan.rules.eligibility import Use as UseFacts
 from hutan.transparency.services import record
@@ -123,24 +123,17 @@ def _considered(wanted: Surrender, at: datetime) -> tuple[list[Refusal], Counted
     if unit is None or unit.position.listing != "regulated":
         listing = unit.position.listing if unit else "not_listed"
         return [no.NotRegulated(name=name, year=wanted.year, listing=listing)], None
-    if unit.position.determined is None and needs_determination(opening):
+    if unit.position.determined is None and is_strict(opening):
         return [no.NotDetermined(name=name, year=wanted.year)], None
     refused = [one for few in preview(_orders(wanted), at) for one in few]
     uses, more = _reductions(wanted, organisation(found.holder).credit_code, at)
-    before = assess(unit.position, at, book=opening.book)
-    counted = count(
-        unit,
-        wanted.items,
-        uses,
-        opening=opening,
-        missing=before.missing,
-        earlier=earlier_shortfalls([unit.unit], opening, at).get(unit.unit, {}),
-        at=at,
-    )
+    weighed = weigh(unit, wanted.items, uses, opening=opening, at=at)
+    short = still_short([unit.unit], before=opening.year, at=at) if weighed.spare else {}
+    counted = count(weighed, short.get(unit.unit, {}))
     against = list(counted.refused)
     if not against and not counted.allotted.allowed:
-        given = int(counted.allotted.own + counted.allotted.beyond)
-        against.append(no.MoreThanMissing(given=given, missing=int(before.missing)))
+        own, beyond = counted.allotted.own, counted.allotted.beyond
+        against.append(no.MoreThanMissing(given=int(own + beyond), missing=int(own)))
     return [*refused, *more, *against], counted
 
 
@@ -215,7 +208,8 @@ def _reduction_use(kind: str, found: Cancellation, beneficiary: str, at: datetim
 
 def _write_uses(wanted: Surrender, counted: Counted, act: ApprovedAct) -> None:
     unit = counted.unit.unit
-    rows = use_rows(counted.shares, unit, wanted.id, act.id, act.at)
+    write_uses(use_rows(counted.shares, unit, wanted.id, act.id, act.at))
+    rows = []
     beneficiary = organisation(unit).credit_code
     for kind, number in wanted.proofs:
         found = _cancellation(kind, number)

@@ -54,7 +54,8 @@ def preview(orders: Sequence[Order], at: datetime) -> list[list[Refusal]]:
 
     Nothing is written but holdings that do not exist yet, which are empty.
     """
-    return _decide(orders, _facts(orders, at), at)
+    facts, _ = _facts(orders, at)
+    return _decide(orders, facts, at)
 
 
 def carry_out(
@@ -70,7 +71,7 @@ def carry_out(
     is reserved and waits. What a debtor receives repays its debt in further orders, which are
     returned after the others. The caller writes the leaf.
     """
-    facts = _facts(orders, at)
+    facts, held = _facts(orders, at)
     subjects = dict(facts.subjects)
     refuse(one for found in _decide(orders, facts, at) for one in found)
     done = {order.id: _accepted(order, facts, subjects, at) for order in orders}
@@ -81,21 +82,30 @@ def carry_out(
         if one.state == "executed" and catalogue()[one.order.type].moves
     ]
     done |= {
-        one.order.id: replace(one, grounds=done[one.order.id].grounds) for one in move(moving, at)
+        one.order.id: replace(one, grounds=done[one.order.id].grounds)
+        for one in move(moving, at, held=held)
     }
     result = [done[order.id] for order in orders]
     rows.write_transactions(result, proposed_at=proposed_at, at=at, proposal=proposal)
     return result + repay(result, at, proposal)
 
 
-def move(orders: Sequence[Order], at: datetime, *, reserved: bool = False) -> list[Done]:
+def move(
+    orders: Sequence[Order],
+    at: datetime,
+    *,
+    reserved: bool = False,
+    held: Mapping[tuple[str, str], int] | None = None,
+) -> list[Done]:
     """Post accepted orders in the ledger and move their blocks; count them against the plan.
 
-    ``reserved``: what they move was set aside before, and is posted from there.
+    ``reserved``: what they move was set aside before, and is posted from there. ``held`` are
+    holdings that the caller has locked, theirs among them.
     """
     if not orders:
         return []
-    held = lock_holdings(places(orders))
+    touched = places(orders)
+    held = {place: held[place] for place in touched} if held else lock_holdings(touched)
     all_posted(
         post(
             [
@@ -171,7 +181,8 @@ def release(order: Order, at: datetime) -> None:
     )
 
 
-def _facts(orders: Sequence[Order], at: datetime) -> Facts:
+def _facts(orders: Sequence[Order], at: datetime) -> tuple[Facts, Mapping[tuple[str, str], int]]:
+    """Return what the checks need, and the holdings that were locked to read it."""
     known = [order for order in orders if order.type in catalogue()]
     exist = rows.existing_accounts({place[0] for place in places(known)})
     touched = {place for place in places(known) if place[0] in exist and vintage(place[1])}
@@ -179,7 +190,8 @@ def _facts(orders: Sequence[Order], at: datetime) -> Facts:
     receiving = sorted(order.receiver for order in known if catalogue()[order.type].settles_debt)
     for account, asset in debtors(receiving):
         touched |= {(account, asset), (GOVERNMENT_ACCOUNTS["total"], asset)}
-    return load(known, lock_holdings(touched), at)
+    held = lock_holdings(touched)
+    return load(known, held, at), held
 
 
 def _decide(orders: Sequence[Order], facts: Facts, at: datetime) -> list[list[Refusal]]:
