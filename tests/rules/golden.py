@@ -42,9 +42,6 @@ GOLDEN: dict[str, str] = {
     "compliance.carry_over": """
         2013..2014 all o | 2015 none o | 2016..2024 all a | 2025..2028 all a M21.3""",
     "compliance.mover_years": "2023..2025 3 a | 2026..2028 3 o A5.2",
-    "compliance.beyond_due": "2013..2028 refused a M21.1",
-    "compliance.undetermined_at_closing": "2013..2028 wait d M18.1",
-    "compliance.surrender_in_bulk": "2013..2028 no d M21.1",
     "compliance.restricted_carry_over": "2023..2028 no d",
     # Fines
     "penalties.plan_report_records": "2025-04-01/.. 50000..300000 o M42.1",

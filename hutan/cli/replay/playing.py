@@ -30,7 +30,8 @@ Progress = Callable[[Step], None]
 def play(script: Script, progress: Progress = lambda step: None) -> None:
     """Play what is still to be played; ``progress`` is told of each step before it is made.
 
-    Raises ``NotInProduction``, ``AlreadyReplaying``, ``HoldsSomethingElse`` or ``StepEndedOtherwise``.
+    Raises ``NotInProduction``, ``AlreadyReplaying``, ``HoldsSomethingElse`` or
+    ``StepEndedOtherwise``.
     A step that is interrupted has not happened; the next call makes it.
     """
     if settings.PRODUCTION:
