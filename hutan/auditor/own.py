@@ -1,4 +1,4 @@
-"""The auditor's own account in the form of claims: by kind and key, with the act behind it."""
+"""The auditor's own account in the form of claims, each with the act that last touched it."""
 
 from __future__ import annotations
 
