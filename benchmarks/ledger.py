@@ -50,6 +50,8 @@ YARDSTICK = """
 CREATE TABLE copied_bare (LIKE ledger_transfer);
 CREATE TABLE copied (LIKE ledger_transfer INCLUDING INDEXES);
 CREATE TABLE copied_too (LIKE ledger_transfer INCLUDING INDEXES);
+CREATE TABLE copied_by_account (LIKE ledger_transfer, PRIMARY KEY (id), UNIQUE (debit, sequence),
+                                UNIQUE (credit, sequence));
 """
 
 
@@ -67,7 +69,8 @@ class Results:
         """Return one line: the median rate, its range, and its ratios to the yardsticks."""
         rates = self.rates[name]
         ratios = [
-            f"{median(rates) / median(self.rates[other]):6.2f} x {other}" for other in yardsticks
+            f"{median(rates) / median(self.rates[other]):.2f} x {other.partition(',')[0]}"
+            for other in yardsticks
         ]
         spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
         return f"{name:<46}{median(rates):>10,.0f}/s {spread:<24}{'; '.join(ratios)}{goal}"
@@ -78,10 +81,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0, help="of pgbench and singles")
-    parser.add_argument("--single", nargs=2, metavar=("SEED", "SECONDS"), help=argparse.SUPPRESS)
+    parser.add_argument("--single", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.single:
-        post_singles(int(options.single[0]), float(options.single[1]))
+        seed, seconds, first, last = options.single
+        post_singles(int(seed), float(seconds), int(first), int(last))
         return
     home = Path(tempfile.mkdtemp(prefix="hutan-bench-"))
     home.chmod(0o755)
@@ -105,7 +109,7 @@ def measure(server: Server, rounds: int, seconds: float) -> None:
         for size, times in SIZES.items():
             results.add("pgbench", pgbench(server, seconds))
             bench.run(size, times)
-        results.add("single", singles(seconds))
+        results.add("single", singles(accounts, seconds))
     print_table(results)
     past(accounts)
     print_memory(server)
@@ -168,7 +172,8 @@ def print_settings(server: Server) -> None:
         "yardstick COPY: the rows that the ledger wrote, into a table of the same columns, without"
         "\ntrigger and checks; 'copy': the same three indexes (id, sequence, subject), rows as"
         "\nPython values through psycopg's binary COPY; 'packed': the same, as bytes made before;"
-        "\n'bare': packed, no index at all"
+        "\n'by account': packed, with the indexes that an account's history would need without the"
+        "\nchain of entries (id; debit, sequence; credit, sequence); 'bare': packed, no index"
     )
 
 
@@ -229,6 +234,7 @@ class Batches:
             values, packed = self._rows(batch, answers)
             timed("copy", partial(self._copy_values, "copied", values))
             timed("packed copy", partial(self._copy_bytes, "copied_too", packed))
+            timed("packed by account", partial(self._copy_bytes, "copied_by_account", packed))
             timed("bare packed copy", partial(self._copy_bytes, "copied_bare", packed))
         for name, duration in spent.items():
             self.results.add(f"{name}, {size:,} a commit", size * times / duration)
@@ -279,39 +285,47 @@ class Batches:
             self.owner.commit()
 
 
-def singles(seconds: float) -> float:
+def singles(accounts: list[int], seconds: float) -> float:
     """Return the postings a second of eight processes that each post one by one."""
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.ledger", "--single", str(seed), str(seconds)],
-            stdout=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-m", "benchmarks.ledger", "--single",
+             *map(str, (seed, seconds, accounts[0], accounts[-1]))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for seed in range(8)
-    ]
+    ]  # fmt: skip
+    # All begin together, when each is connected and has made its transfers.
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
     return sum(float(worker.communicate()[0]) for worker in workers)
 
 
-def post_singles(seed: int, seconds: float) -> None:
+def post_singles(seed: int, seconds: float, first: int, last: int) -> None:
     """Be one of the eight: post until the time is over, and print the rate."""
     import django
 
     django.setup()
-    from hutan.ledger.queries import find_accounts
     from hutan.ledger.services import post_one
 
     random.seed(seed)
-    accounts = [one.id for one in find_accounts(f"A{number:06d}" for number in range(ACCOUNTS))]
-    waiting = transfers(accounts, 20_000)
-    # All eight begin at the same full second, when each has made its transfers.
-    time.sleep(3 - time.time() % 3 + 3)
-    end, done = time.perf_counter() + seconds, 0
-    for one in waiting:
-        if time.perf_counter() > end:
+    waiting = transfers(list(range(first, last + 1)), 5_000 * int(seconds + 1))
+    for one in waiting[:20]:
+        post_one(one, at=AT)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    start, done = time.perf_counter(), 0
+    for one in waiting[20:]:
+        if time.perf_counter() - start > seconds:
             break
         post_one(one, at=AT)
         done += 1
-    print(done / seconds)
+    print(done / (time.perf_counter() - start))
 
 
 def print_table(results: Results) -> None:
@@ -320,9 +334,14 @@ def print_table(results: Results) -> None:
     print(results.line("pgbench"))
     for size, goal in ((1_000, 5), (10_000, 8)):
         suffix = f", {size:,} a commit"
-        for name in ("copy", "packed copy", "bare packed copy"):
+        for name in ("copy", "packed copy", "packed by account", "bare packed copy"):
             print(results.line(name + suffix))
-        yardsticks = ("pgbench", f"copy{suffix}", f"packed copy{suffix}")
+        yardsticks = (
+            "pgbench",
+            f"copy{suffix}",
+            f"packed copy{suffix}",
+            f"packed by account{suffix}",
+        )
         print(results.line(f"post{suffix}", *yardsticks, goal=f"  (goal {goal} and 0.35)"))
     print(results.line("single", "pgbench", goal="  (goal 0.5)"))
 

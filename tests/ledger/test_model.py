@@ -87,3 +87,12 @@ def test_ledger_answers_as_the_model(committed_db: str, seed: int) -> None:
     run = Run(seed)
     run.go(25_000)
     assert queries.first_disagreement() is None
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("turn", range(10))
+def test_ledger_answers_as_the_model_for_long(committed_db: str, turn: int) -> None:
+    seed = Random().getrandbits(32)
+    print(f"turn {turn} has the seed {seed}")
+    Run(seed).go(100_000)
+    assert queries.first_disagreement() is None
