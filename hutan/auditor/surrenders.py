@@ -53,7 +53,7 @@ def surrender(books: Books, act: Act) -> None:
     if len(ids) > 1:
         books.fault("AUD-406", stated.place, f"{len(ids)} transactions", 1)
     handed: dict[str, Handed] = {}
-    replay(books, body, _noted(books, transactions, {id_: stated.account for id_ in ids}, handed))
+    replay(books, body, _noted(books, transactions, dict.fromkeys(ids, stated.account), handed))
     _settle(books, stated, [one for id_ in ids for one in handed.get(id_, ())])
 
 
