@@ -133,7 +133,7 @@ def organisations(ids: Collection[UUID]) -> dict[UUID, OrganisationRecord]:
     """Return those of ``ids`` that exist. One query."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, kind, name, name_en, coalesce(credit_code, ''), district"
+            "SELECT id, kind, name, name_en, coalesce(credit_code, ''), district, duty"
             " FROM parties_organisation WHERE id = ANY(%s)",
             [list(ids)],
         )
