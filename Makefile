@@ -21,6 +21,14 @@ clauses:  ## run the tests that prove clauses; print article, tests, result; wri
 refusals:  ## write docs/refusals.md from the code
 	HUTAN_ENV=test DJANGO_SETTINGS_MODULE=hutan.config.settings $(PYTHON) -m tests.reports.refusals
 
+.PHONY: screenshots
+screenshots:  ## check every page in the browser and keep its pictures in build/screenshots
+	@fc-list :lang=zh 2>/dev/null | grep -q . || { test "$$(id -u)" = 0 \
+	  && apt-get install -y -q fonts-noto-cjk; } || echo "No Chinese font: pictures show boxes."
+	rm -rf build/screenshots
+	HUTAN_SCREENSHOTS=build/screenshots $(PYTHON) -m pytest tests/browser
+	@ls build/screenshots | sed 's|^|build/screenshots/|'
+
 .PHONY: requirements
 requirements:  ## compile the pinned, hashed requirement files (needs uv)
 	for f in base dev; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
@@ -29,3 +37,7 @@ requirements:  ## compile the pinned, hashed requirement files (needs uv)
 .PHONY: bench-log
 bench-log:  ## measure the log beside yardsticks (N leaves, a million if not said)
 	$(PYTHON) -m benchmarks.log $(or $(N),1000000)
+
+.PHONY: bench-ledger
+bench-ledger:  ## the ledger's speed as ratios to pgbench and to a raw COPY, on a server of its own
+	$(PYTHON) -m benchmarks.ledger

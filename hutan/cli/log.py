@@ -1,17 +1,18 @@
 """``hutan log``: roots and proofs as decision cores, and the log in the database.
 
-The decision cores start without Django; the other commands load it when they are called.
+The decision cores and the witness start without Django.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, ParamSpec, TypeVar
 from uuid import UUID
 
 import typer
@@ -20,7 +21,6 @@ from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn
 
 from hutan.cli.answers import answer_all
 from hutan.kernel.moments import SHANGHAI
-from hutan.kernel.refusals import Refusal, Refusals
 from hutan.transparency.domain.keys import (
     SUITES,
     VerifierKey,
@@ -44,6 +44,23 @@ Questions = Annotated[
         allow_dash=True,
     ),
 ]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _needs_database(command: Callable[P, R]) -> Callable[P, R]:
+    """As ``hutan.cli.reach.needs_database``, without loading psycopg for the decision cores."""
+
+    @functools.wraps(command)
+    def reached(*args: P.args, **kwargs: P.kwargs) -> R:
+        from hutan.cli.reach import database
+
+        with database(f"log {command.__name__}"):
+            return command(*args, **kwargs)
+
+    return reached
+
+
 _FORMS = "Each question and answer with an example: docs/log-format.md, section Commands."
 
 
@@ -75,6 +92,7 @@ def verify_consistency(questions: Questions = None) -> None:
 
 
 @app.command()
+@_needs_database
 def verify(
     against: Annotated[
         list[Path] | None,
@@ -85,18 +103,17 @@ def verify(
     ] = None,
 ) -> None:
     """Walk the whole log in the database and name the first row that is not as it was signed."""
-    with _database(), _progress() as progress:
-        from hutan.transparency.queries import keys_in_force
-        from hutan.transparency.services import verify as walk_log
+    from hutan.transparency.queries import announced_keys
+    from hutan.transparency.services import verify as walk_log
 
-        trusted = [read_verifier_key(text) for text in key or ()]
-        known = trusted or list(keys_in_force())
-        heads = [_head(path, known) for path in against or ()]
+    trusted = [read_verifier_key(text) for text in key or ()]
+    heads = [_head(path, trusted or announced_keys()) for path in against or ()]
+    with _progress() as progress:
         verdict = walk_log(
             heads=heads, trusted=trusted, progress=lambda size: progress("entries", size)
         )
-        if verdict.damage is not None:
-            raise verdict.damage
+    if verdict.damage is not None:
+        raise verdict.damage
     walked = verdict.walked
     print(
         f"存证完好：{walked.size} 条，{walked.movements} 笔变动，{walked.checkpoints} 个检查点，"
@@ -109,32 +126,40 @@ def verify(
 
 
 @app.command()
-def export(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Write the whole log as plain files for an auditor."""
-    with _database(), _progress() as progress:
-        from hutan.transparency.services import export as write_log
+@_needs_database
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    log_only: Annotated[bool, typer.Option(help="Leave out what the platform says.")] = False,
+) -> None:
+    """Write the whole log as plain files for an auditor, and beside it what stands now."""
+    from hutan.cli.claims import export_with_claims
+    from hutan.transparency.services import export as write_log
 
-        manifest = write_log(folder, progress=progress)
+    with _progress() as progress:
+        write = write_log if log_only else export_with_claims
+        manifest = write(folder, progress=progress)
     print(json.dumps(manifest, ensure_ascii=False, indent=2))
 
 
 @app.command()
+@_needs_database
 def checkpoint(
     new: Annotated[bool, typer.Option(help="First put what waits into the tree and sign.")] = False,
 ) -> None:
     """Print the newest signed checkpoint."""
-    with _database():
-        from hutan.transparency.queries import latest_checkpoint
-        from hutan.transparency.refusals import NoCheckpoint
-        from hutan.transparency.services import integrate
+    from hutan import clock
+    from hutan.transparency.queries import latest_checkpoint
+    from hutan.transparency.refusals import NoCheckpointYet
+    from hutan.transparency.services import integrate
 
-        head = integrate(at=datetime.now(SHANGHAI)) if new else latest_checkpoint()
-        if head is None:
-            raise NoCheckpoint(size=0)
+    head = integrate(at=clock.now()) if new else latest_checkpoint()
+    if head is None:
+        raise NoCheckpointYet
     print(head.note, end="")
 
 
 @app.command()
+@_needs_database
 def receipt(
     act: Annotated[UUID, typer.Argument(help="The act's id.")],
     movement: Annotated[str | None, typer.Option(help="The id of one movement of it.")] = None,
@@ -144,10 +169,9 @@ def receipt(
     ] = False,
 ) -> None:
     """Print the receipt of an act: tools/verify_receipt.py checks it offline."""
-    with _database():
-        from hutan.transparency import queries
+    from hutan.transparency import queries
 
-        found = queries.receipt(act=act, movement=movement, size=size)
+    found = queries.receipt(act=act, movement=movement, size=size)
     if tlog_proof:
         print(found.tlog_proof(), end="")
     else:
@@ -155,13 +179,12 @@ def receipt(
 
 
 @app.command()
+@_needs_database
 def key() -> None:
     """Print the public keys that sign the log now, one a line."""
-    with _database():
-        from hutan.transparency.queries import keys_in_force
+    from hutan.transparency.queries import keys_in_force
 
-        keys = keys_in_force()
-    for each in keys:
+    for each in keys_in_force():
         print(each)
 
 
@@ -195,56 +218,19 @@ def witness(
     from hutan.transparency.memory import HeadMemory
     from hutan.transparency.witness import Witness
 
-    with _refusals():
-        own = read_signing_key(key_file.read_text(encoding="utf-8"))
-        if not own.usage.timestamped:
-            raise typer.BadParameter("make the witness's key with: hutan log new-key --witness")
-        watcher = Witness(own, [read_verifier_key(text) for text in log], HeadMemory(memory))
-        request = sys.stdin.buffer.read().decode("utf-8", errors="replace")
-        print(watcher.add_checkpoint(request, at=datetime.now(SHANGHAI)), end="")
+    own = read_signing_key(key_file.read_text(encoding="utf-8"))
+    if not own.usage.timestamped:
+        raise typer.BadParameter("make the witness's key with: hutan log new-key --witness")
+    watcher = Witness(own, [read_verifier_key(text) for text in log], HeadMemory(memory))
+    request = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    # A witness is no part of the demonstration city: its time is the real one.
+    print(watcher.add_checkpoint(request, at=datetime.now(SHANGHAI)), end="")
 
 
 def _head(path: Path, keys: Sequence[VerifierKey]) -> Head:
     note = read_note(path.read_text(encoding="utf-8", errors="replace"))
     verified_signers(note, keys)
     return read_head(note.text)
-
-
-@contextmanager
-def _refusals() -> Iterator[None]:
-    """Say what is refused in both languages and leave with 1."""
-    try:
-        yield
-    except (Refusal, Refusals) as refused:
-        for refusal in refused if isinstance(refused, Refusals) else (refused,):
-            for language in _LANGUAGES:
-                sentence, cure = refusal.sentence(language), refusal.cure(language)
-                print(f"{refusal.code} {sentence} {cure}", file=sys.stderr)
-        raise typer.Exit(1) from None
-
-
-_LANGUAGES: tuple[Literal["zh", "en"], ...] = ("zh", "en")
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """Load Django; say in one sentence that the database cannot be reached, and leave with 2."""
-    import django
-
-    django.setup()
-    from django.db import OperationalError
-
-    try:
-        with _refusals():
-            yield
-    except OperationalError as error:
-        reason = str(error).strip().partition("\n")[0]
-        print(f"数据库无法使用。请用 ./run 启动平台。({reason})", file=sys.stderr)
-        print(
-            f"The database cannot be used; start the platform with ./run. ({reason})",
-            file=sys.stderr,
-        )
-        raise typer.Exit(2) from None
 
 
 @contextmanager

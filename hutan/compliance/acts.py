@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from hutan.compliance.services import (
+    bulk_surrender,
     closing,
     departures,
     listings,
@@ -17,6 +18,7 @@ from hutan.compliance.services import (
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.refusals import Refusal
 from hutan.parties.acts import ActKind, ApprovedAct, declare
+from hutan.parties.bulk import changes
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.ports import guard_closing
 from hutan.registry.queries import account
@@ -65,6 +67,21 @@ def declare_acts() -> None:
             moves_units=True,
         )
     )
+    declare(
+        ActKind(
+            code="compliance.surrender_in_bulk",
+            zh="批量清缴",
+            en="Surrender in bulk",
+            clause=kind.clause,
+            proposers={"registry_clerk": "any"},
+            approvers={"registry_approver": "any"},
+            concerns=lambda content: None,
+            check=bulk_surrender.check,
+            execute=bulk_surrender.execute,
+            describe=changes,
+            moves_units=True,
+        )
+    )
     guard_closing(departures.duties)
 
 
@@ -82,6 +99,7 @@ def _of_the_bureau(
             concerns=lambda content: None,
             check=check,
             execute=execute,
+            describe=changes,
             moves_units=moves,
         )
     )

@@ -48,6 +48,15 @@ class UnitYear:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A closed year that a unit has still not met: its position, and what is missing."""
+
+    position: Position
+    missing: Tonnes
+    book: Rulebook
+
+
+@dataclass(frozen=True, slots=True)
 class ClosingRecord:
     """How a unit stood when its year was closed."""
 
@@ -105,6 +114,28 @@ def positions(
     return [_unit_year(year, row, uses.get(row[0], ())) for row in listed]
 
 
+def listings(year: int, units: Collection[UUID]) -> dict[UUID, Listing]:
+    """Return how these units stand on the year's list; those that are not on it are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id, listing FROM compliance_listing"
+            " WHERE year = %s AND unit_id = ANY(%s) AND superseded_at IS NULL",
+            [year, list(units)],
+        )
+        return dict(cursor.fetchall())
+
+
+def latest_versions(year: int, units: Collection[UUID]) -> dict[UUID, int]:
+    """Return the number of the latest determination of each unit that has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id, max(version) FROM compliance_determination"
+            " WHERE year = %s AND unit_id = ANY(%s) GROUP BY unit_id",
+            [year, list(units)],
+        )
+        return dict(cursor.fetchall())
+
+
 def position(unit: UUID, year: int) -> UnitYear | None:
     """Return a unit's year, or nothing where it is not on the list."""
     return next(iter(positions(year, [unit])), None)
@@ -125,6 +156,30 @@ def assessments(year: int, at: datetime) -> list[tuple[UnitYear, Assessment]]:
     if opening is None:
         return []
     return [(one, assess(one.position, at, book=opening.book)) for one in positions(year, at=at)]
+
+
+def still_short(
+    units: Collection[UUID], *, before: int, at: datetime
+) -> dict[UUID, dict[int, Shortfall]]:
+    """Return the years before ``before`` that closed on these units short and still are, by unit.
+
+    A few queries for each such year.
+    """
+    years: dict[int, list[UUID]] = {}
+    for year, unit in Closing.objects.filter(
+        unit__in=units, year__lt=before, missing__gt=0
+    ).values_list("year", "unit_id"):
+        years.setdefault(year, []).append(unit)
+    found: dict[UUID, dict[int, Shortfall]] = {}
+    for year, concerned in sorted(years.items()):
+        opening = year_opening(year)
+        assert opening is not None  # it was closed
+        for one in positions(year, concerned, at=at):
+            missing = assess(one.position, at, book=opening.book).missing
+            if missing:
+                short = Shortfall(one.position, missing, opening.book)
+                found.setdefault(one.unit, {})[year] = short
+    return found
 
 
 def closings(year: int) -> list[ClosingRecord]:

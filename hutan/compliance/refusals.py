@@ -101,6 +101,18 @@ class NothingToSurrender(Refusal):
     cure_en = "Enter allowances, or the number of a proof of cancellation."
 
 
+class BulkSurrenderClosed(Refusal):
+    """The rules of the year let nobody surrender for many units at once."""
+
+    code = "CMP-109"
+    clause = "M21.1"
+    field = "year"
+    zh = "{year} 年度不接受批量清缴：应由各单位自行提交。"
+    en = "For {year} nobody surrenders for many units at once: each unit does it itself."
+    cure_zh = "请各单位分别办理清缴。"
+    cure_en = "Have each unit surrender for itself."
+
+
 class ProofUnknown(Refusal):
     """The register knows no such cancellation."""
 
@@ -147,6 +159,18 @@ class RegisterSilent(Refusal):
     en = "{register} cannot be reached; nothing was recorded."
     cure_zh = "请稍后重试；临近截止时可先以配额清缴。"
     cure_en = "Try again later; near the deadline surrender allowances first."
+
+
+class RowWrong(Refusal):
+    """A row of a surrender in bulk does not hold in itself."""
+
+    code = "CMP-114"
+    clause = "M21.1"
+    field = "file"
+    zh = "账户 {account} 的清缴行不成立：{reason}。"
+    en = "The row of account {account} does not hold: {reason}."
+    cure_zh = "请改正该行并重新提交文件。"
+    cure_en = "Correct the row and propose the file anew."
 
 
 class DeterminationOutOfOrder(Refusal):

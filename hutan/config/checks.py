@@ -25,6 +25,7 @@ from hutan.config.refusals import (
 )
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.runtime.external import OLDEST
+from hutan.runtime.sealing import SealingTrouble, key_ring_from
 
 _SHORTEST_KEY = 32
 
@@ -67,7 +68,9 @@ def unsafe_settings(
         yield DebugOn()
     if len(given.SECRET_KEY) < _SHORTEST_KEY or given.SECRET_KEY.startswith("insecure"):
         yield KeyMissing(name="HUTAN_SECRET_KEY")
-    if not (environment.get("HUTAN_DATA_KEY") or environment.get("HUTAN_DATA_KEY_FILE")):
+    try:
+        key_ring_from(environment)
+    except SealingTrouble:
         yield KeyMissing(name="HUTAN_DATA_KEY")
     if not assertions:
         yield AssertionsOff()

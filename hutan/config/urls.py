@@ -1,4 +1,4 @@
-"""Where each address leads: health here, pages in ``hutan.web.urls``, the API beside them."""
+"""Where each address leads: the health page here, pages and API in ``hutan.web``."""
 
 from __future__ import annotations
 

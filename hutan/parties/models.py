@@ -37,6 +37,7 @@ class Organisation(models.Model):
     name_en = models.CharField(max_length=200, blank=True)
     credit_code = models.CharField(max_length=18, unique=True, null=True)  # noqa: DJ001 NULL: departments of the city share none
     district = models.CharField(max_length=32, blank=True)
+    duty = models.CharField(max_length=32, blank=True)
     registered_at = models.DateTimeField()
 
     class Meta:
@@ -45,6 +46,9 @@ class Organisation(models.Model):
                 condition=Q(credit_code__isnull=True)
                 | Q(credit_code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
                 name="organisation_credit_code_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="department") ^ Q(duty=""), name="organisation_duty"
             ),
         ]
 

@@ -40,6 +40,30 @@ class UnknownOrganisation(Refusal):
     cure_en = "Register the organisation first."
 
 
+class NotADepartment(Refusal):
+    """A joint decision names a co-signer that is no department."""
+
+    code = "PAR-014"
+    clause = "M3.2"
+    field = "co_signed"
+    zh = "{organisation} 不是协同部门，不能会签。"
+    en = "{organisation} is not a department and cannot co-sign."
+    cure_zh = "请选择已登记的部门。"
+    cure_en = "Choose a department that is registered."
+
+
+class DutyUnknown(Refusal):
+    """A department is registered without its duty, or another body with one."""
+
+    code = "PAR-015"
+    clause = "M3.2"
+    field = "duty"
+    zh = "类型为 {kind} 的单位不能登记职责“{duty}”。"
+    en = "A body of kind {kind} cannot be registered with the duty “{duty}”."
+    cure_zh = "部门须选择一项职责，其他单位不填。"
+    cure_en = "A department needs one of the duties; other bodies have none."
+
+
 class UnknownUser(Refusal):
     """There is no such user, or the login is closed."""
 
@@ -263,3 +287,39 @@ class FileUnknown(Refusal):
     en = "There is no attachment with the hash {sha256}."
     cure_zh = "请先上传文件。"
     cure_en = "Attach the file first."
+
+
+class BulkFileDiffers(Refusal):
+    """An act states other figures than the file of rows that it names."""
+
+    code = "PAR-044"
+    clause = "M47"
+    field = "file"
+    zh = "批量文件 {sha256} 与所填不符：{what} 应为 {found}，填写为 {stated}。"
+    en = "The file {sha256} differs from what is stated: {what} is {found}, not {stated}."
+    cure_zh = "请按文件实际内容填写行数与合计，或者附上正确的文件。"
+    cure_en = "State the rows and totals that the file has, or attach the right file."
+
+
+class BulkFileUnreadable(Refusal):
+    """An attached file is not one of rows: a JSON object a line."""
+
+    code = "PAR-045"
+    clause = "M47"
+    field = "file"
+    zh = "批量文件 {sha256} 第 {line} 行不可读：{reason}。"
+    en = "Line {line} of the file {sha256} cannot be read: {reason}."
+    cure_zh = "每行写一个 JSON 对象，数字不带小数点。"
+    cure_en = "Write one JSON object a line, and numbers without a decimal point."
+
+
+class RowsTwice(Refusal):
+    """An act brings its rows itself and names a file of rows as well."""
+
+    code = "PAR-046"
+    clause = "M47"
+    field = "file"
+    zh = "{field} 与批量文件不能同时填写。"
+    en = "Rows stand either in {field} or in a file, not in both."
+    cure_zh = "请只保留其中之一。"
+    cure_en = "Leave one of them out."

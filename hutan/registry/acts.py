@@ -9,12 +9,14 @@ from uuid import UUID
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.reading import Fields
 from hutan.parties.acts import ActKind, ApprovedAct, Attempt, declare
+from hutan.parties.bulk import changes
 from hutan.parties.domain.approvals import Reach
 from hutan.registry.domain.accounts import Opening
 from hutan.registry.domain.catalogue import TransactionType, catalogue
 from hutan.registry.domain.facts import Order
 from hutan.registry.services import (
     accounts,
+    bulk,
     encumbrances,
     plans,
     successions,
@@ -38,7 +40,9 @@ def declare_acts() -> None:
     for kind in catalogue().values():
         if not kind.service_only and kind.code not in ("pledge", "release"):
             declare(_transaction_act(kind))
-    for act in (*_account_acts(), *_plan_acts(), *_encumbrance_acts(), *_other_acts()):
+    for act in (
+        *_account_acts(), *_plan_acts(), *_bulk_acts(), *_encumbrance_acts(), *_other_acts(),
+    ):  # fmt: skip
         declare(act)
 
 
@@ -134,6 +138,7 @@ def _plan_acts() -> tuple[ActKind, ...]:
             concerns=lambda content: None,
             check=plans.check,
             execute=plans.execute,
+            describe=changes,
             refused=transactions.keep_attempt,
             moves_units=True,
         ),
@@ -149,6 +154,38 @@ def _plan_acts() -> tuple[ActKind, ...]:
                 one for found in preview(_lines(id, content), at) for one in found
             ],
             execute=_issue_lines,
+            refused=transactions.keep_attempt,
+            moves_units=True,
+        ),
+    )
+
+
+def _bulk_acts() -> tuple[ActKind, ...]:
+    outside = catalogue()["purchase_outside"]
+    return (
+        ActKind(
+            code="registry.open_accounts",
+            zh="批量开立账户",
+            en="Open accounts in bulk",
+            clause="N6",
+            proposers=_CLERKS,
+            approvers=_CLERK_APPROVERS,
+            concerns=lambda content: None,
+            check=bulk.check_openings,
+            execute=bulk.open_accounts,
+            describe=changes,
+        ),
+        ActKind(
+            code="registry.purchase_outside",
+            zh=outside.zh,
+            en=outside.en,
+            clause=outside.clause,
+            proposers=outside.proposers,
+            approvers=outside.approvers,
+            concerns=lambda content: None,
+            check=bulk.check_purchases,
+            execute=bulk.purchase,
+            describe=changes,
             refused=transactions.keep_attempt,
             moves_units=True,
         ),
@@ -264,15 +301,7 @@ def _holder_of(field: str) -> Callable[[Content], UUID | None]:
 
 def _opening(id: UUID, content: Content) -> tuple[Opening, int | None]:
     fields = Fields(content)
-    opening = Opening(
-        id=id,
-        kind=fields.choice("kind", {"unit", "trading"}),
-        holder=fields.uuid("holder"),
-        documents={
-            one.text("kind", longest=40): one.text("sha256", longest=64)
-            for one in fields.objects("documents", optional=True, most=20)
-        },
-    )
+    opening = bulk.read_opening(id, fields)
     new_in = fields.optional_integer("new_in_year", least=2000)
     fields.done()
     return opening, new_in

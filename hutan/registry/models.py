@@ -156,7 +156,9 @@ class Block(models.Model):
     """A range of allowance numbers in a holding. Ranges never overlap (exclusion constraint)."""
 
     id = models.BigAutoField(primary_key=True)
-    holding = models.ForeignKey(Holding, on_delete=models.PROTECT, related_name="blocks")
+    holding = models.ForeignKey(
+        Holding, on_delete=models.PROTECT, related_name="blocks", db_index=False
+    )
     vintage = models.IntegerField()
     first = models.BigIntegerField()
     last = models.BigIntegerField()
@@ -292,13 +294,16 @@ class Transaction(models.Model):
     id = models.UUIDField(primary_key=True)
     type = models.CharField(max_length=24)
     state = models.CharField(max_length=10, choices=State.choices)
-    giver = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="given")
+    # The indexes below begin with giver and receiver; by its line no transaction is looked up.
+    giver = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="given", db_index=False
+    )
     receiver = models.ForeignKey(
-        Account, on_delete=models.PROTECT, null=True, related_name="received"
+        Account, on_delete=models.PROTECT, null=True, related_name="received", db_index=False
     )
     amount = models.BigIntegerField()
     items = models.JSONField()
-    plan_line = models.ForeignKey(PlanLine, on_delete=models.PROTECT, null=True)
+    plan_line = models.ForeignKey(PlanLine, on_delete=models.PROTECT, null=True, db_index=False)
     reverses = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="reversed_by"
     )
@@ -341,8 +346,10 @@ class BlockMovement(models.Model):
     vintage = models.IntegerField()
     first = models.BigIntegerField()
     last = models.BigIntegerField()
-    giver = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
-    receiver = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    giver = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    receiver = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     at = models.DateTimeField()
 
     def __str__(self) -> str:

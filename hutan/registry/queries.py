@@ -13,6 +13,7 @@ from django.db import connection
 
 from hutan.ledger.queries import balances
 from hutan.registry.domain.blocks import Block
+from hutan.registry.domain.facts import vintage
 from hutan.registry.models import Document
 
 
@@ -49,6 +50,14 @@ class HoldingRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Surplus:
+    """What an account holds, and whose account it is; nobody's are the government's."""
+
+    holder: UUID | None
+    holding: HoldingRecord
+
+
+@dataclass(frozen=True, slots=True)
 class TransactionRecord:
     """A transaction as history shows it."""
 
@@ -67,6 +76,7 @@ class TransactionRecord:
     execute_at: datetime | None
     executed_at: datetime | None
     stop_reason: str
+    stopped_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ FROM registry_account a
 _TRANSACTION = """
 SELECT id, type, state, giver_id, coalesce(receiver_id, ''), amount, items,
   coalesce(plan_line_id, ''), reverses_id, note, proposed_at, approved_at, execute_at,
-  executed_at, stop_reason
+  executed_at, stop_reason, stopped_at
 FROM registry_transaction
 """
 
@@ -156,6 +166,17 @@ def unit_accounts(holders: Collection[UUID]) -> dict[UUID, str]:
         return dict(cursor.fetchall())
 
 
+def holders_of(numbers: Collection[str]) -> dict[str, UUID]:
+    """Return which organisation holds each of these accounts; others are left out. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, holder_id FROM registry_account"
+            " WHERE number = ANY(%s) AND holder_id IS NOT NULL",
+            [list(numbers)],
+        )
+        return dict(cursor.fetchall())
+
+
 @dataclass(frozen=True, slots=True)
 class PlanLineRecord:
     """A line of the plan in force, in tonnes."""
@@ -202,6 +223,30 @@ def balances_of_accounts(numbers: Collection[str]) -> list[HoldingRecord]:
     ]
 
 
+def surpluses(kinds: Collection[str], *, until: int) -> list[Surplus]:
+    """Return what open and suspended accounts of these kinds hold of vintages up to ``until``.
+
+    By account and asset, without blocks. One query.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT h.account_id, h.asset, l.balance, l.reserved, a.holder_id
+            FROM registry_account a
+            JOIN registry_holding h ON h.account_id = a.number
+            JOIN ledger_account l ON l.id = h.id
+            WHERE a.kind = ANY(%s) AND a.status <> 'closed' AND l.balance > 0
+            ORDER BY h.account_id, h.asset
+            """,
+            [list(kinds)],
+        )
+        return [
+            Surplus(holder, HoldingRecord(*holding))
+            for *holding, holder in cursor.fetchall()
+            if 0 < vintage(holding[1]) <= until
+        ]
+
+
 def holdings(number: str) -> list[HoldingRecord]:
     """Return what an account holds with its blocks, oldest vintage first. Two queries."""
     found = {one.asset: one for one in balances_of_account(number)}
@@ -238,6 +283,7 @@ def history(
     limit: int = 50,
     before: datetime | None = None,
     past: UUID | None = None,
+    skip: int = 0,
 ) -> list[TransactionRecord]:
     """Return an account's transactions, newest first, a page at a time.
 
@@ -249,8 +295,8 @@ def history(
         " AND (%s::timestamptz IS NULL OR approved_at < %s)"
         " AND (%s::uuid IS NULL OR EXISTS (SELECT FROM registry_transaction p WHERE p.id = %s AND"
         "   (t.approved_at < p.approved_at OR t.approved_at = p.approved_at AND t.id > p.id)))"
-        " ORDER BY approved_at DESC, id LIMIT %s",
-        [number, number, before, before, past, past, limit],
+        " ORDER BY approved_at DESC, id LIMIT %s OFFSET %s",
+        [number, number, before, before, past, past, limit, skip],
     )
 
 
@@ -261,6 +307,22 @@ def voluntary_cancellations(number: str) -> list[TransactionRecord]:
         " ORDER BY executed_at DESC, id",
         [number],
     )
+
+
+def history_length(number: str) -> int:
+    """Return how many transactions an account has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM registry_transaction WHERE giver_id = %s OR receiver_id = %s",
+            [number, number],
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def transactions_where(condition: str, given: list[Any]) -> list[TransactionRecord]:
+    """Return the transactions that a condition of our own, written in SQL, selects."""
+    return _transactions(f"{_TRANSACTION} {condition}", given)
 
 
 def waiting(numbers: Collection[str] | None = None) -> list[TransactionRecord]:

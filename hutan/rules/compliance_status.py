@@ -137,17 +137,15 @@ class _Count:
     cap: Tonnes
     allowances: dict[int, Tonnes] = field(default_factory=dict)
     reductions: Tonnes = _NONE
+    total: Tonnes = _NONE
     proofs: set[tuple[str, str]] = field(default_factory=set)
     met_at: datetime | None = None
-
-    @property
-    def total(self) -> Tonnes:
-        return sum(self.allowances.values(), self.reductions)
 
     def add(self, use: Use) -> tuple[Tonnes, tuple[Refusal, ...]]:
         """Count an eligible use; return how much of it counted, and why not all of it."""
         before = self.total
         reasons = self._allow(use) if isinstance(use, AllowanceUse) else self._reduce(use)
+        self.total = sum(self.allowances.values(), self.reductions)
         if before < self.due <= self.total:
             self.met_at = use.received_at
         return self.total - before, reasons

@@ -151,7 +151,7 @@ def eligibility(use: Use, year: int, *, book: Rulebook) -> Eligibility:
     Source: M21.2, M21.3, N4.2, N4.3, P29.2. Raises ``YearNotEntered``, ``DayNotEntered``.
     """
     if isinstance(use, AllowanceUse):
-        return _of_allowance(use.vintage, year, book)
+        return _of_allowance(use.vintage, year, book, received_at=use.received_at)
     return _of_reduction(use, year, book)
 
 
@@ -174,13 +174,19 @@ def oldest_first(
     return {vintage: amount for vintage, amount in drawn.items() if amount}
 
 
-def _of_allowance(vintage: int, year: int, book: Rulebook) -> Eligibility:
+def _of_allowance(
+    vintage: int, year: int, book: Rulebook, *, received_at: datetime | None = None
+) -> Eligibility:
+    """Judge a vintage; what was not ``received_at`` any moment yet is judged as in time."""
     if vintage == year:
         return Eligibility((), ())
     accepted = book.by_year("compliance.vintages", year)
-    assert accepted.word == "same_or_earlier"  # the only rule the rulebook knows
     uses = [accepted.use()]
     if vintage > year:
+        if accepted.word == "later_for_shortfalls" and received_at is not None:
+            due_by = book.by_year("compliance.surrender_deadline", year)
+            if not due_by.deadline.in_time(received_at):
+                return Eligibility((), (*uses, due_by.use()))
         refusal: Refusal = FutureVintage(vintage=vintage, year=year)
         return Eligibility((refusal,), tuple(uses))
     for between in range(vintage, year):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
 from collections.abc import Callable, Mapping
 
 from hutan.runtime.place import Place
+from hutan.runtime.sealing import new_key_ring
 from hutan.runtime.trouble import Trouble
 
 KINDS = ("demo", "production", "test")
@@ -48,16 +48,7 @@ def surroundings(place: Place, *, app_url: str, owner_url: str) -> Mapping[str, 
     return given
 
 
-def _new_data_keys() -> str:
-    """Return a fresh ring: what finds sealed values again, and the key that seals them."""
-
-    def key() -> str:
-        return base64.b64encode(secrets.token_bytes(32)).decode()
-
-    return f"index={key()}\nk1=aes256gcm:{key()}\n"
-
-
 _KEYS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("HUTAN_SECRET_KEY", "secret-key", lambda: secrets.token_hex(32)),
-    ("HUTAN_DATA_KEY", "data-key", _new_data_keys),
+    ("HUTAN_DATA_KEY", "data-key", new_key_ring),
 )

@@ -30,6 +30,7 @@ from hutan.transparency.refusals import (
     BeyondTree,
     MovementNotInAct,
     NoCheckpoint,
+    NoCheckpointYet,
     NotYetInTree,
 )
 
@@ -169,11 +170,11 @@ def checkpoint(*, size: int) -> Checkpoint:
 def witness_request(*, old: int) -> str:
     """Return what to send a witness that last signed ``old`` leaves (c2sp.org/tlog-witness).
 
-    Raises ``NoCheckpoint`` before the first head, ``BeyondTree`` if the witness has seen more.
+    Raises ``NoCheckpointYet``, or ``BeyondTree`` if the witness has seen more.
     """
     head = latest_checkpoint()
     if head is None:
-        raise NoCheckpoint(size=0)
+        raise NoCheckpointYet
     proof = () if old == 0 else consistency_proof(old=old, new=head.size)
     lines = "".join(base64.b64encode(hash_).decode() + "\n" for hash_ in proof)
     return f"old {old}\n{lines}\n{head.note}"

@@ -52,25 +52,26 @@ class _Quiet(WSGIRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Collect the static files once, so that pages name them by their hashes as in production."""
     root = tmp_path_factory.mktemp("static")
-    with override_settings(STATIC_ROOT=str(root), WHITENOISE_USE_FINDERS=False):
+    with override_settings(STATIC_ROOT=str(root)):
         call_command("collectstatic", interactive=False, verbosity=0)
-        yield root
+    return root
 
 
 @pytest.fixture
 def live(committed_db: str, collected: Path) -> Iterator[str]:
     """Serve the platform on a free port of the loopback; return its address."""
     server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet, connections_override=None)
-    server.set_app(get_wsgi_application())
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with override_settings(STATIC_ROOT=str(collected), WHITENOISE_USE_FINDERS=False):
+        server.set_app(get_wsgi_application())
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import base64
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from hutan.kernel.quantities import Tonnes
 from hutan.runtime.sealing import unseal
+from hutan.web.language import bi
 from hutan.web.models import SecondFactor, SignInSession
 from hutan.web.moments import real_now
+from hutan.web.seams import (
+    Checkpoint,
+    PublicFigure,
+    PublicYear,
+    RegulatedUnit,
+    YearSeries,
+    fill,
+    seams,
+)
 from hutan.web.signin import totp
+from hutan.web.styleguide.sample import DEADLINE, NOW, chart, working
 from tests.browser.conftest import Watched, watch
 from tests.browser.steps import keep_picture, sign_in
 from tests.web.people import PASSWORD, someone
@@ -111,10 +124,10 @@ def test_charts_are_drawn(desk: Watched) -> None:
     desk.go("/styleguide")
     canvases = desk.page.locator(".chart-canvas canvas")
     assert canvases.count() == 2
+    canvases.first.hover()
     box = canvases.first.bounding_box()
     assert box is not None
     assert box["width"] > 300
-    desk.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     desk.page.wait_for_timeout(300)
     keep_picture(desk, "chart-tooltip-desk-zh-light")
     assert desk.complaints == []
@@ -147,3 +160,42 @@ def test_an_idle_session_ends_and_says_so(desk: Watched) -> None:
     desk.page.get_by_label("动态验证码").fill(person.code())
     desk.page.get_by_role("button", name="登录").last.click()
     desk.page.wait_for_url("**/security/password")
+
+
+def test_home_with_figures(desk: Watched, phone: Watched) -> None:
+    """With what registry, log and bureau publish: cards, countdown, chart, checkpoint, list."""
+    before = seams()
+    published = PublicYear(
+        year=2024,
+        figures=[
+            PublicFigure(bi("配额总量", "Total allowances"), Tonnes(105_000_000)),
+            PublicFigure(bi("直接发放", "Directly issued"), Tonnes(98_600_000)),
+            PublicFigure(bi("确定排放量", "Determined emissions"), Tonnes(97_412_338), working()),
+            PublicFigure(bi("已清缴", "Surrendered"), Tonnes(61_080_112)),
+        ],
+        deadline=DEADLINE,
+        years=[2020, 2021, 2022, 2023, 2024],
+        series=[YearSeries(one.name, one.values) for one in chart("bar").series],
+    )
+    head = Checkpoint("hutan.example/log", 48_213, "9f" * 32, NOW)
+    units = [
+        RegulatedUnit(f"样例单位{name}", bi("化工", "Chemicals"), "金山区") for name in "甲乙丙"
+    ]
+    fill(
+        replace(
+            before,
+            now=lambda: NOW,
+            public_year=lambda on: published,
+            checkpoint=lambda: head,
+            regulated_units=lambda on: units,
+        )
+    )
+    try:
+        for watched, way in ((desk, "desk"), (phone, "phone")):
+            watched.go("/")
+            keep_picture(watched, f"home-with-figures-{way}-zh-light")
+            assert watched.complaints == []
+            assert watched.overflow() <= 0
+            assert watched.violations() == []
+    finally:
+        fill(before)

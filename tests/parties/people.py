@@ -26,10 +26,18 @@ class Someone:
     user: UUID
 
 
-def organisation(kind: str, name: str, *, district: str = "", credit_code: str = "") -> UUID:
+def organisation(
+    kind: str, name: str, *, district: str = "", credit_code: str = "", duty: str = ""
+) -> UUID:
     """Register an organisation and return its id."""
     return register_organisation(
-        id=uuid4(), kind=kind, name=name, district=district, credit_code=credit_code, at=NOW
+        id=uuid4(),
+        kind=kind,
+        name=name,
+        district=district,
+        credit_code=credit_code,
+        duty=duty,
+        at=NOW,
     ).id
 
 

@@ -12,6 +12,7 @@ from hutan.parties.domain.roles import appointment_refusals, role, roles
 from hutan.parties.models import Organisation, Person
 from hutan.parties.queries import (
     actor,
+    may_see,
     organisation,
     organisation_by_credit_code,
     organisations,
@@ -20,6 +21,7 @@ from hutan.parties.refusals import (
     ActIdTaken,
     BarredFromTrading,
     CreditCodeWrong,
+    DutyUnknown,
     OrganisationKnown,
     PostsExcludeEachOther,
     RoleNotHere,
@@ -33,7 +35,7 @@ from hutan.parties.services import (
     register_person,
 )
 from tests.marks import clause
-from tests.parties.people import NOW, login
+from tests.parties.people import NOW, login, someone
 from tests.parties.people import organisation as found_organisation
 
 TODAY = NOW.date()
@@ -140,3 +142,21 @@ def test_an_organisation_is_registered_once_under_its_code() -> None:
     wrong = RIGHT_CODE[:-1] + "X"
     with pytest.raises(CreditCodeWrong):
         register_organisation(id=uuid4(), kind="unit", name="丙", credit_code=wrong, at=NOW)
+
+
+@clause("M3.2")
+@pytest.mark.django_db
+def test_a_department_reads_what_its_duty_needs_and_nothing_else() -> None:
+    unit = found_organisation("unit", "甲厂")
+    for duty, reads, not_these in (
+        ("finance", "auction_revenue", "determinations"),
+        ("statistics", "determinations", "holdings"),
+    ):
+        department = found_organisation("department", duty, duty=duty)
+        reader = actor(someone("department_reader", department).user, TODAY)
+        assert may_see(reader, unit, reads)
+        assert not may_see(reader, unit, not_these)
+        assert not may_see(reader, unit)
+    for kind, duty in (("department", ""), ("department", "magic"), ("unit", "finance")):
+        with pytest.raises(DutyUnknown):
+            found_organisation(kind, "某部门", duty=duty)

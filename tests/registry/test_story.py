@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import connection
 
 from hutan.kernel.canonical import Json
 from hutan.kernel.moments import SHANGHAI
-from hutan.parties.refusals import MayNotApprove, MayNotPropose
+from hutan.parties.refusals import MayNotApprove, MayNotPropose, NotADepartment
 from hutan.parties.services import approve, propose
 from hutan.registry import refusals as no
 from hutan.registry.models import Attempt, Debt
@@ -354,6 +356,19 @@ def test_a_plan_that_does_not_add_up_is_refused(
     with refuses(no.PlanWrong) as found:
         city.plan(2024, {}, **({"total": 100, "direct": 100, "reserve": 0} | change))
     assert said in "".join(one.sentence() for one in found)
+
+
+@clause("M3.2")
+def test_a_joint_decision_records_who_co_signed(city: City) -> None:
+    finance = organisation("department", "市财政局", duty="finance")
+    one = city.unit("甲厂")
+    signed: list[Json] = [{"department": str(finance), "document": "沪财函〔2025〕1号"}]
+    id = city.plan(2024, {one.account: 100}, co_signed=signed).id
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT record FROM transparency_entry WHERE act = %s", [id])
+        assert json.loads(cursor.fetchone()[0])["body"]["co_signed"] == signed
+    with refuses(NotADepartment):
+        city.plan(2024, {}, co_signed=[{"department": str(one.id), "document": "x"}])
 
 
 def test_a_provisional_line_is_netted_by_the_final_plan(city: City) -> None:

@@ -35,6 +35,9 @@ GOLDEN: dict[str, str] = {
     "compliance.own_boundary_excluded": """
         2013-11-18/2025-03-31 yes s | 2025-04-01/.. yes o M21.2""",
     "compliance.vintages": "2013..2015 same_or_earlier o | 2016..2028 same_or_earlier a",
+    "compliance.beyond_due": "2013..2028 refused a M21.1",
+    "compliance.undetermined_at_closing": "2013..2028 wait d M18.1",
+    "compliance.surrender_in_bulk": "2013..2028 no d M21.1",
     "compliance.vintage_order": "2013..2028 oldest_first a",
     "compliance.carry_over": """
         2013..2014 all o | 2015 none o | 2016..2024 all a | 2025..2028 all a M21.3""",

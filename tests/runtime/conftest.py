@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,11 +22,20 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture
 def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder that other accounts may enter, with the system's state kept inside it."""
+    with open_folder() as made:
+        monkeypatch.setenv("HUTAN_STATE", str(made / "state"))
+        yield made
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """Make a folder that other accounts may enter, for the time of the block."""
     made = Path(tempfile.mkdtemp(prefix="hutan-test-"))
     made.chmod(0o755)
-    monkeypatch.setenv("HUTAN_STATE", str(made / "state"))
-    yield made
-    shutil.rmtree(made, ignore_errors=True)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def until(condition: Callable[[], object], seconds: float = 90) -> None:
@@ -63,7 +73,7 @@ class Hutan:
             name: value for name, value in os.environ.items() if not name.startswith(foreign)
         } | {
             "HUTAN_DATA": str(home),
-            "HUTAN_STATE": os.environ["HUTAN_STATE"],
+            "HUTAN_STATE": str(home.parent / "state"),
             "PYTHONPATH": str(ROOT),
             "PYTHONSAFEPATH": "1",
         }
@@ -117,3 +127,20 @@ def hutan(folder: Path) -> Iterator[Hutan]:
     commands = Hutan(folder / "var")
     yield commands
     commands.end()
+
+
+@pytest.fixture(scope="session")
+def _prepared() -> Iterator[Path]:
+    """A data folder with a migrated database, made once for all tests that begin with one."""
+    with open_folder() as made:
+        commands = Hutan(made / "var")
+        code, printed = commands.run("clock", "show")
+        assert code == 0, printed
+        yield commands.home
+
+
+@pytest.fixture
+def settled(_prepared: Path, hutan: Hutan) -> Hutan:
+    """The commands on a data folder of its own that is a copy of the prepared one."""
+    subprocess.run(["cp", "-a", _prepared, hutan.home], check=True)
+    return hutan

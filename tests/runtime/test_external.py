@@ -13,6 +13,7 @@ from hutan.config.settings import database_settings
 from hutan.runtime.external import OLDEST, reach
 from hutan.runtime.place import Place
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
+from hutan.runtime.sealing import new_key_ring
 from hutan.runtime.trouble import Trouble
 from tests.runtime.conftest import Hutan, free_port
 
@@ -104,7 +105,7 @@ def test_the_whole_platform_runs_on_it(theirs: Server, hutan: Hutan) -> None:
 
     # What has begun as a demonstration never becomes production.
     production = {**given, "HUTAN_ENV": "production", "HUTAN_SECRET_KEY": "k" * 64,
-                  "HUTAN_DATA_KEY": "given", "HUTAN_HOSTS": "carbon.example"}  # fmt: skip
+                  "HUTAN_DATA_KEY": new_key_ring(), "HUTAN_HOSTS": "carbon.example"}  # fmt: skip
     code, printed = hutan.run("prepare", **production)
     assert code == 1
     assert "CLK-004" in printed
@@ -119,7 +120,7 @@ def test_production_migrates_only_when_told_and_serves_only_if_safe(
         "HUTAN_OWNER_URL": theirs.url(OWNER),
         "HUTAN_ENV": "production",
         "HUTAN_SECRET_KEY": "k" * 64,
-        "HUTAN_DATA_KEY": "given",
+        "HUTAN_DATA_KEY": new_key_ring(),
         "HUTAN_HOSTS": "carbon.example",
     }
     code, printed = hutan.run("check", **given)
@@ -131,7 +132,7 @@ def test_production_migrates_only_when_told_and_serves_only_if_safe(
     assert (code, "CLK-002" in printed) == (1, True)
 
     unsafe = {**given, "HUTAN_SECRET_KEY": "", "HUTAN_DATA_KEY": "", "HUTAN_HOSTS": "*"}
-    for command in ("prepare", "serve", "worker", "check"):
+    for command in ("prepare", "serve", "worker"):
         code, printed = hutan.run(command, **unsafe)
         assert code == 1
         assert printed.count("CFG-002") == 2

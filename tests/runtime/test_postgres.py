@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -18,7 +19,7 @@ from hutan.runtime.account import server_account
 from hutan.runtime.place import Place
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
 from hutan.runtime.trouble import Trouble
-from tests.runtime.conftest import ROOT, alive, until
+from tests.runtime.conftest import ROOT, alive, open_folder, until
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to act as another account")
 
@@ -186,10 +187,18 @@ def trouble_of(home: Path) -> Trouble:
     return told.value
 
 
+@pytest.fixture(scope="session")
+def _kept() -> Iterator[Path]:
+    with open_folder() as made:
+        with Server(made / "var") as server:
+            write(server, "kept")
+        yield made / "var"
+
+
 @pytest.fixture
-def stopped(folder: Path) -> Path:
-    with Server(folder / "var") as server:
-        write(server, "kept")
+def stopped(_kept: Path, folder: Path) -> Path:
+    """A data folder of its own with a stopped server that has kept a word."""
+    subprocess.run(["cp", "-a", _kept, folder / "var"], check=True)
     return folder / "var"
 
 

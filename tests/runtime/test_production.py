@@ -16,6 +16,7 @@ from hutan.config import checks
 from hutan.config.settings import database_settings
 from hutan.kernel.refusals import Refusal, Refusals
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
+from hutan.runtime.sealing import new_key_ring
 
 SAFE = {
     "DEBUG": False,
@@ -27,7 +28,7 @@ SAFE = {
     "CSRF_COOKIE_SECURE": True,
     "CSRF_COOKIE_SAMESITE": "Strict",
 }
-KEYS = {"HUTAN_DATA_KEY": "given"}
+KEYS = {"HUTAN_DATA_KEY": new_key_ring()}
 
 
 def refused(given: dict[str, Any], keys: dict[str, str], assertions: bool = True) -> list[str]:
@@ -37,9 +38,17 @@ def refused(given: dict[str, Any], keys: dict[str, str], assertions: bool = True
     return [refusal.code for refusal in found]
 
 
-def test_safe_settings_pass() -> None:
+def test_safe_settings_pass(tmp_path: Path) -> None:
     assert refused(SAFE, KEYS) == []
-    assert refused(SAFE, {"HUTAN_DATA_KEY_FILE": "/etc/hutan/data-key"}) == []
+    (tmp_path / "key").write_text(new_key_ring())
+    assert refused(SAFE, {"HUTAN_DATA_KEY_FILE": str(tmp_path / "key")}) == []
+
+
+@pytest.mark.parametrize(
+    "keys", [{}, {"HUTAN_DATA_KEY": "short"}, {"HUTAN_DATA_KEY_FILE": "/nowhere/key"}]
+)
+def test_a_data_key_that_cannot_be_used_is_refused(keys: dict[str, str]) -> None:
+    assert refused(SAFE, keys) == ["CFG-002"]
 
 
 @pytest.mark.parametrize(

@@ -48,25 +48,25 @@ def children(pid: int) -> dict[str, int]:
     return found
 
 
-def test_a_day_with_it(hutan: Hutan) -> None:
+def test_a_day_with_it(settled: Hutan) -> None:
     port = free_port()
-    running = hutan.up(port)
+    running = settled.up(port)
     assert health(port) == (200, {"database": "ok"})
-    until(lambda: worker_pid(hutan.home))
+    until(lambda: worker_pid(settled.home))
 
     # A second start says so; a command beside it uses the same database.
-    code, printed = hutan.run("up", "--port", str(free_port()))
+    code, printed = settled.run("up", "--port", str(free_port()))
     assert code == 1
-    assert f"Hutan already runs on {hutan.home}" in printed
+    assert f"Hutan already runs on {settled.home}" in printed
     assert "Traceback" not in printed
-    assert hutan.run("clock", "show")[1].startswith("2025-06-16T09:")
-    assert hutan.run("clock", "set", "2025-06-30T16:59:00", "--who", "anna")[0] == 0
-    assert "anna" in hutan.run("clock", "show", "--history")[1]
+    assert settled.run("clock", "show")[1].startswith("2025-06-16T09:")
+    assert settled.run("clock", "set", "2025-06-30T16:59:00", "--who", "anna")[0] == 0
+    assert "anna" in settled.run("clock", "show", "--history")[1]
 
     # A worker is killed: another one takes over the clockwork.
-    first = worker_pid(hutan.home)
+    first = worker_pid(settled.home)
     os.kill(children(running.pid)["worker"], signal.SIGKILL)
-    until(lambda: worker_pid(hutan.home) not in (None, first))
+    until(lambda: worker_pid(settled.home) not in (None, first))
     # So is the web server; its own processes do not stay behind on the port.
     web = children(running.pid)["serve"]
     os.kill(web, signal.SIGKILL)
@@ -80,10 +80,10 @@ def test_a_day_with_it(hutan: Hutan) -> None:
     assert running.returncode == 0
     assert printed.rstrip().endswith("Stopped.")
     assert not any(alive(pid) for pid in family.values())
-    assert not (hutan.home / "running.json").exists()
-    log = (hutan.home / "log" / "postgres.log").read_text()
+    assert not (settled.home / "running.json").exists()
+    log = (settled.home / "log" / "postgres.log").read_text()
     assert "database system is shut down" in log.splitlines()[-1]
-    assert hutan.run("clock", "show")[1].startswith("2025-06-30T1")
+    assert settled.run("clock", "show")[1].startswith("2025-06-30T1")
 
 
 def _answers(port: int) -> bool:
@@ -93,8 +93,8 @@ def _answers(port: int) -> bool:
         return False
 
 
-def test_the_database_server_dies(hutan: Hutan) -> None:
-    running = hutan.up(free_port())
+def test_the_database_server_dies(settled: Hutan) -> None:
+    running = settled.up(free_port())
     family = children(running.pid)
     os.kill(family["postgres"], signal.SIGKILL)
     printed, _ = running.communicate(timeout=60)
@@ -102,17 +102,17 @@ def test_the_database_server_dies(hutan: Hutan) -> None:
     assert "The database server has stopped: it was killed.\nStart again" in printed
     assert "Traceback" not in printed
     assert not any(alive(pid) for pid in family.values())
-    assert hutan.run("clock", "show")[0] == 0
+    assert settled.run("clock", "show")[0] == 0
 
 
-def test_run_itself_is_killed(hutan: Hutan) -> None:
+def test_run_itself_is_killed(settled: Hutan) -> None:
     port = free_port()
-    running = hutan.up(port)
+    running = settled.up(port)
     family = children(running.pid)
     running.kill()
     running.communicate()
     # The same port and the same data at once: what was left behind gives way.
-    again = hutan.up(port)
+    again = settled.up(port)
     assert _answers(port)
     assert not any(alive(pid) for pid in family.values())
     again.terminate()
@@ -141,31 +141,31 @@ def test_stopped_while_it_starts(hutan: Hutan) -> None:
     assert hutan.run("clock", "show")[0] == 0
 
 
-def test_reset_begins_anew_and_asks(hutan: Hutan) -> None:
-    assert hutan.run("clock", "set", "2025-07-01T00:00:00")[0] == 0
+def test_reset_begins_anew_and_asks(settled: Hutan) -> None:
+    assert settled.run("clock", "set", "2025-07-01T00:00:00")[0] == 0
     with socket.socket() as taken:
         # What cannot start removes nothing.
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert "is taken" in hutan.run("up", "--port", port, "--reset", "--yes")[1]
-    code, printed = hutan.run("up", "--port", "0", "--reset")
+        assert "is taken" in settled.run("up", "--port", port, "--reset", "--yes")[1]
+    code, printed = settled.run("up", "--port", "0", "--reset")
     assert code == 1
     assert "--reset removes all data.\nConfirm with --yes." in printed
-    assert (hutan.home / "pg" / "PG_VERSION").exists()
-    running = hutan.up(free_port(), "--reset", "--yes")
-    assert hutan.run("clock", "show")[1].startswith("2025-06-16T09:0")
+    assert (settled.home / "pg" / "PG_VERSION").exists()
+    running = settled.up(free_port(), "--reset", "--yes")
+    assert settled.run("clock", "show")[1].startswith("2025-06-16T09:0")
     running.terminate()
     running.communicate(timeout=30)
 
 
-def test_commands_share_a_server_that_one_of_them_started(hutan: Hutan) -> None:
-    both = [hutan.popen("clock", "advance", "1h"), hutan.popen("clock", "advance", "1h")]
+def test_commands_share_a_server_that_one_of_them_started(settled: Hutan) -> None:
+    both = [settled.popen("clock", "advance", "1h"), settled.popen("clock", "advance", "1h")]
     for process in both:
         process.communicate(timeout=60)
         assert process.returncode == 0
-    assert hutan.run("clock", "show")[1].startswith("2025-06-16T11:")
-    assert not (hutan.home / "running.json").exists()
+    assert settled.run("clock", "show")[1].startswith("2025-06-16T11:")
+    assert not (settled.home / "running.json").exists()
 
 
 def test_a_command_that_needs_no_database_starts_none(hutan: Hutan) -> None:
@@ -175,10 +175,9 @@ def test_a_command_that_needs_no_database_starts_none(hutan: Hutan) -> None:
     assert not hutan.home.exists()
 
 
-def test_a_broken_data_folder_is_one_sentence(hutan: Hutan) -> None:
-    assert hutan.run("clock", "show")[0] == 0
-    (hutan.home / "pg" / "PG_VERSION").unlink()
-    code, printed = hutan.run("up", "--port", "0")
+def test_a_broken_data_folder_is_one_sentence(settled: Hutan) -> None:
+    (settled.home / "pg" / "PG_VERSION").unlink()
+    code, printed = settled.run("up", "--port", "0")
     assert code == 1
     assert re.search(r"pg is broken: .*\n.*--reset", printed)
     assert "Traceback" not in printed

@@ -104,7 +104,7 @@ def test_cosignatures_are_exported(committed_db: str, tmp_path: Path) -> None:
 
 
 def test_an_export_goes_into_an_empty_folder_only(committed_db: str, tmp_path: Path) -> None:
-    with pytest.raises(refusals.NoCheckpoint):
+    with pytest.raises(refusals.NoCheckpointYet):
         services.export(tmp_path / "out")
     services.integrate(at=AT)
     services.export(tmp_path / "out")

@@ -24,9 +24,10 @@ from hutan.kernel.ids import new_id
 from hutan.kernel.moments import SHANGHAI
 from hutan.transparency import queries, refusals, services
 from hutan.transparency.domain.keys import generate_key, read_signing_key, usage_of
-from hutan.transparency.domain.notes import read_head, read_note, verified_signers
+from hutan.transparency.domain.notes import Head, read_head, read_note, verified_signers
 from hutan.transparency.domain.records import write_entry
 from hutan.transparency.services import integrating
+from hutan.transparency.services.remembering import SignedHeads
 from tests.marks import clause
 from tests.transparency import model
 from tests.transparency.conftest import ORIGIN, log_key
@@ -379,6 +380,15 @@ def test_a_database_older_than_its_head_is_not_signed(
     with pytest.raises(refusals.BehindItsHead) as refused:
         services.integrate(at=AT)
     assert refused.value.facts == {"size": 8, "root": published.root.hex()}
+
+
+def test_of_two_sequencers_the_larger_head_is_remembered(committed_db: str) -> None:
+    head = services.integrate(at=AT)
+    log = queries.opened()
+    assert log is not None
+    heads = SignedHeads(log)
+    heads.remember(Head(ORIGIN, head.size - 1, bytes(32)))
+    assert heads.last() == Head(ORIGIN, head.size, head.root)
 
 
 def test_another_history_beyond_the_kept_head_is_not_signed(

@@ -74,7 +74,7 @@ def test_a_sound_database_is_walked_to_its_head(committed_db: str) -> None:
 
 
 def test_before_the_log_is_opened_there_is_nothing_to_verify(committed_db: str) -> None:
-    with pytest.raises(refusals.NoCheckpoint):
+    with pytest.raises(refusals.NoCheckpointYet):
         services.verify()
 
 

@@ -151,7 +151,7 @@ def test_our_log_and_a_witness(suite: str, tmp_path: Path) -> None:
     """From the request to the receipt that carries the witness's signature."""
     own = witness_key(suite)
     witness = Witness(own, [log_key(suite=suite).verifier], HeadMemory(tmp_path / "memory"))
-    with pytest.raises(refusals.NoCheckpoint):
+    with pytest.raises(refusals.NoCheckpointYet):
         queries.witness_request(old=0)
     seen = 0
     for _ in range(3):

@@ -28,9 +28,9 @@ from hutan.web.models import ApiKey
 from hutan.web.moments import platform_now, real_now
 from hutan.web.refusals import KeyIdTaken, KeyNotAccepted, UnknownScope
 from hutan.web.seams import IssuedDocument, fill, seams
-from hutan.web.styleguide.sample import SampleClosed, SampleFrozen
 from tests.marks import clause
 from tests.web.people import Someone
+from tests.web.samples import SampleClosed, SampleFrozen
 
 ORGANISATION = UUID("7e3f4a52-0000-4000-8000-000000000001")
 

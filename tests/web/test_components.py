@@ -26,6 +26,7 @@ from hutan.web.forms import FormInvalid, RefusingForm, words
 from hutan.web.language import bi
 from hutan.web.qr import qr_file
 from hutan.web.styleguide import sample
+from tests.web.samples import SampleClosed, SampleFrozen
 
 NOW = datetime(2025, 6, 16, 9, 0, tzinfo=SHANGHAI)
 DEADLINE = datetime(2025, 6, 30, 17, 0, tzinfo=SHANGHAI)
@@ -39,7 +40,7 @@ PARTS_OF_A_WORKING = (
     "假定",
     "应清缴量",
     "due = ceiling(determined × sample.assumed)",
-    "取整：up to a whole tonne",
+    "向上取整：义务须以整数配额覆盖",
 )
 
 
@@ -236,7 +237,7 @@ def test_a_refusal_stands_beside_its_field() -> None:
     form = Sample({"amount": "12"})
     with form.refusals():
         form.cleaned("amount")
-        raise sample.SampleFrozen(account="A", available="1", amount="12")
+        raise SampleFrozen(account="A", available="1", amount="12")
     assert not form.is_accepted
     assert form.status == 409
     html = draw('{% form_field form "amount" %}', form=form)
@@ -250,9 +251,9 @@ def test_a_refusal_stands_beside_its_field() -> None:
 def test_a_refusal_of_no_field_stands_above_the_form() -> None:
     """So it is never lost."""
     form = Sample({"amount": "12"})
-    form.refuse(sample.SampleClosed(when="16:00"))
+    form.refuse(SampleClosed(when="16:00"))
     assert "WEB-901" in draw("{% form_refusals form %}", form=form)
-    assert [type(one) for one in form.refused] == [sample.SampleClosed]
+    assert [type(one) for one in form.refused] == [SampleClosed]
 
 
 def test_a_form_that_is_filled_wrongly_asks_no_service() -> None:

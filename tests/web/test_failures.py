@@ -18,7 +18,7 @@ from hutan.kernel.refusals import Refusals
 from hutan.web.middleware.gate import public
 from hutan.web.middleware.reference import current_reference, new_reference
 from hutan.web.refusals import NotFound
-from hutan.web.styleguide.sample import SampleClosed, SampleFrozen
+from tests.web.samples import SampleClosed, SampleFrozen
 
 RAISED: dict[str, BaseException] = {
     "400": BadRequest("no"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +13,18 @@ from django.db import DatabaseError, transaction
 from django.test import Client, override_settings
 
 from hutan.parties.models import User
+from hutan.runtime.sealing import key_ring_from, new_key_ring, parse_key_ring
 from hutan.web.models import RecoveryCode, SecondFactor, SignInEvent, SignInSession
 from hutan.web.moments import real_now
 from hutan.web.signin import totp
-from hutan.web.signin.services import hand_out_second_factor
+from hutan.web.signin.locks import Place
+from hutan.web.signin.refusals import SecondFactorThere, WrongCode
+from hutan.web.signin.services import (
+    check_code,
+    enrol,
+    hand_out_second_factor,
+    reset_second_factor,
+)
 from hutan.web.signin.sessions import row_key
 from tests.marks import clause
 from tests.web.people import PASSWORD, Someone, first_step, second_step, sign_in, someone
@@ -394,6 +404,22 @@ def test_only_the_demonstration_shows_codes(
         assert "demonstration-code" not in Client().get("/styleguide").content.decode()
 
 
+@pytest.mark.parametrize("environment", ["demo", "test", "production"])
+def test_the_demonstration_helps_with_setting_up(
+    client: Client, db: None, environment: str
+) -> None:
+    """A phone is not needed there either; elsewhere it is."""
+    person = someone(enrolled=False)
+    with override_settings(ENVIRONMENT=environment):
+        first_step(client, person)
+        page = client.get("/sign-in/set-up").content.decode()
+        shown = re.findall(r'<code class="demonstration-code">(\d{6})</code>', page)
+        assert len(shown) == (1 if environment == "demo" else 0)
+        for code in shown:
+            answer = client.post("/sign-in/set-up", {"code": code})
+            assert "请保存恢复码" in answer.content.decode()
+
+
 def test_an_authenticator_can_be_handed_out(client: Client, db: None) -> None:
     """A token, or a demonstration's; it does not replace one that is there."""
     person, secret = someone(enrolled=False), totp.new_secret()
@@ -402,3 +428,64 @@ def test_an_authenticator_can_be_handed_out(client: Client, db: None) -> None:
     first_step(client, person)
     code = totp.code_of(secret, totp.step_at(real_now()))
     assert second_step(client, person, code).status_code == 302
+
+
+# --- the rest ---
+
+
+def test_who_is_signed_in_is_sent_on(signed_in: Client) -> None:
+    """The pages of sign-in are for those who are not."""
+    for path in ("/sign-in", "/sign-in/code", "/sign-in/set-up"):
+        assert signed_in.get(path).headers["Location"] == "/security"
+
+
+@pytest.mark.parametrize("path", ["password", "recovery-codes", "second-factor"])
+def test_each_form_can_be_opened(signed_in: Client, path: str) -> None:
+    """Before anything is sent."""
+    page = signed_in.get(f"/security/{path}")
+    assert page.status_code == 200
+    assert "<form" in page.content.decode()
+
+
+def test_a_secret_under_an_old_key_is_sealed_again(
+    client: Client, person: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At its next use; the code works before and after."""
+    old = key_ring_from(os.environ)
+    newest = parse_key_ring(new_key_ring("k2")).keys[0]
+    rotated = replace(old, keys=(newest, *old.keys))
+    monkeypatch.setattr("hutan.runtime.sealing.key_ring", lambda: rotated)
+    assert rotated.stale(bytes(SecondFactor.objects.get(user=person.user).sealed_secret))
+    sign_in(client, person)
+    assert not rotated.stale(bytes(SecondFactor.objects.get(user=person.user).sealed_secret))
+    sign_in(Client(), person)
+
+
+def test_of_two_set_ups_at_once_one_holds(db: None) -> None:
+    """The other is told; its secret opens nothing."""
+    person, secrets = someone(enrolled=False), [totp.new_secret(), totp.new_secret()]
+    at = real_now()
+    codes = [totp.code_of(secret, totp.step_at(at)) for secret in secrets]
+    enrol(user=person.user.pk, secret=secrets[0], code=codes[0], place=Place(), at=at)
+    with pytest.raises(SecondFactorThere):
+        enrol(user=person.user.pk, secret=secrets[1], code=codes[1], place=Place(), at=at)
+    with pytest.raises(WrongCode):
+        check_code(user=person.user.pk, code=codes[1], place=Place(), at=at)
+
+
+def test_a_wrong_first_code_sets_nothing_up(client: Client, db: None) -> None:
+    """The refusal stands beside the field."""
+    person = someone(enrolled=False)
+    first_step(client, person)
+    client.get("/sign-in/set-up")
+    page = client.post("/sign-in/set-up", {"code": "000000"})
+    assert page.status_code == 401
+    assert "WEB-110" in page.content.decode()
+    assert not SecondFactor.objects.exists()
+
+
+def test_resetting_twice_is_harmless(person: Someone) -> None:
+    """A retry changes nothing and is not recorded again."""
+    for _ in range(2):
+        reset_second_factor(user=person.user.pk, place=Place(), at=real_now())
+    assert kinds(person) == [Kind.SECOND_FACTOR_RESET]

@@ -5,176 +5,325 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0002_guards'),
-        ('registry', '0002_guards'),
+        ("parties", "0002_guards"),
+        ("registry", "0002_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('account', models.CharField(max_length=14)),
-                ('asset', models.CharField(max_length=64)),
-                ('amount', models.BigIntegerField()),
-                ('year', models.IntegerField()),
-                ('set_aside_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(null=True)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("account", models.CharField(max_length=14)),
+                ("asset", models.CharField(max_length=64)),
+                ("amount", models.BigIntegerField()),
+                ("year", models.IntegerField()),
+                ("set_aside_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CarriedOver',
+            name="CarriedOver",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('account', models.CharField(max_length=14)),
-                ('asset', models.CharField(max_length=64)),
-                ('carried', models.BigIntegerField()),
-                ('lapsed', models.BigIntegerField()),
-                ('act', models.UUIDField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("account", models.CharField(max_length=14)),
+                ("asset", models.CharField(max_length=64)),
+                ("carried", models.BigIntegerField()),
+                ("lapsed", models.BigIntegerField()),
+                ("act", models.UUIDField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('year', 'account', 'asset'), name='carried_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("year", "account", "asset"), name="carried_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Proof',
+            name="Proof",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('number', models.CharField(max_length=64)),
-                ('quantity', models.BigIntegerField()),
-                ('reduction_class', models.CharField(blank=True, max_length=2)),
-                ('inside_own_boundary', models.BooleanField()),
-                ('certified_at', models.DateTimeField()),
-                ('answer', models.JSONField()),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=12)),
+                ("number", models.CharField(max_length=64)),
+                ("quantity", models.BigIntegerField()),
+                ("reduction_class", models.CharField(blank=True, max_length=2)),
+                ("inside_own_boundary", models.BooleanField()),
+                ("certified_at", models.DateTimeField()),
+                ("answer", models.JSONField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'number'), name='proof_used_once'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='proof_quantity')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "number"), name="proof_used_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="proof_quantity"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('status', models.CharField(max_length=20)),
-                ('due', models.BigIntegerField()),
-                ('counted', models.BigIntegerField()),
-                ('missing', models.BigIntegerField()),
-                ('excess', models.BigIntegerField()),
-                ('reductions', models.BigIntegerField()),
-                ('act', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='parties.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("status", models.CharField(max_length=20)),
+                ("due", models.BigIntegerField()),
+                ("counted", models.BigIntegerField()),
+                ("missing", models.BigIntegerField()),
+                ("excess", models.BigIntegerField()),
+                ("reductions", models.BigIntegerField()),
+                ("act", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="closings",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'year'), name='closing_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "year"), name="closing_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Departure',
+            name="Departure",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('reason', models.CharField(max_length=16)),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='departures', to='parties.organisation')),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("reason", models.CharField(max_length=16)),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="departures",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit',), name='departure_once'), models.CheckConstraint(condition=models.Q(('reason__in', ['dissolved', 'deregistered', 'stopped', 'moved_out'])), name='departure_reasons')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit",), name="departure_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reason__in", ["dissolved", "deregistered", "stopped", "moved_out"])
+                        ),
+                        name="departure_reasons",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('version', models.IntegerField()),
-                ('tonnes', models.DecimalField(decimal_places=4, max_digits=18)),
-                ('surrender_by', models.DateTimeField(null=True)),
-                ('document', models.CharField(max_length=200)),
-                ('act', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='parties.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("version", models.IntegerField()),
+                ("tonnes", models.DecimalField(decimal_places=4, max_digits=18)),
+                ("surrender_by", models.DateTimeField(null=True)),
+                ("document", models.CharField(max_length=200)),
+                ("act", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'year', 'version'), name='determination_version_once'), models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('unit', 'year'), name='one_determination_counts'), models.CheckConstraint(condition=models.Q(('tonnes__gte', 0)), name='determination_tonnes')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("unit", "year", "version"), name="determination_version_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("unit", "year"),
+                        name="one_determination_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("tonnes__gte", 0)), name="determination_tonnes"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('listing', models.CharField(max_length=16)),
-                ('reason', models.CharField(max_length=400)),
-                ('act', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(null=True)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='parties.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("listing", models.CharField(max_length=16)),
+                ("reason", models.CharField(max_length=400)),
+                ("act", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(null=True)),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('unit', 'year'), name='one_listing_counts'), models.CheckConstraint(condition=models.Q(('listing__in', ['regulated', 'national', 'reporting_only', 'not_listed'])), name='listing_names')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("superseded_at__isnull", True)),
+                        fields=("unit", "year"),
+                        name="one_listing_counts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "listing__in",
+                                ["regulated", "national", "reporting_only", "not_listed"],
+                            )
+                        ),
+                        name="listing_names",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PreAllocation',
+            name="PreAllocation",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('amount', models.BigIntegerField()),
-                ('working', models.JSONField()),
-                ('act', models.UUIDField()),
-                ('at', models.DateTimeField()),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("amount", models.BigIntegerField()),
+                ("working", models.JSONField()),
+                ("act", models.UUIDField()),
+                ("at", models.DateTimeField()),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('unit', 'year'), name='pre_allocated_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("unit", "year"), name="pre_allocated_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Use',
+            name="Use",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('year', models.IntegerField()),
-                ('vintage', models.IntegerField(null=True)),
-                ('quantity', models.BigIntegerField()),
-                ('received_at', models.DateTimeField()),
-                ('act', models.UUIDField()),
-                ('entered_at', models.DateTimeField()),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('proof', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='compliance.proof')),
-                ('transaction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='registry.transaction')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='parties.organisation')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("year", models.IntegerField()),
+                ("vintage", models.IntegerField(null=True)),
+                ("quantity", models.BigIntegerField()),
+                ("received_at", models.DateTimeField()),
+                ("act", models.UUIDField()),
+                ("entered_at", models.DateTimeField()),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "proof",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="compliance.proof",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="registry.transaction",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uses",
+                        to="parties.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['unit', 'year'], name='uses_of_unit_year')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='use_quantity'), models.CheckConstraint(condition=models.Q(models.Q(('proof__isnull', True), ('transaction__isnull', False), ('vintage__isnull', False)), models.Q(('proof__isnull', False), ('transaction__isnull', True), ('vintage__isnull', True)), _connector='OR'), name='use_is_one_thing')],
+                "indexes": [models.Index(fields=["unit", "year"], name="uses_of_unit_year")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)), name="use_quantity"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("proof__isnull", True),
+                                ("transaction__isnull", False),
+                                ("vintage__isnull", False),
+                            ),
+                            models.Q(
+                                ("proof__isnull", False),
+                                ("transaction__isnull", True),
+                                ("vintage__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="use_is_one_thing",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='YearOpening',
+            name="YearOpening",
             fields=[
-                ('year', models.IntegerField(primary_key=True, serialize=False)),
-                ('profile', models.CharField(max_length=32)),
-                ('rules_version', models.CharField(max_length=64)),
-                ('surrender_closes', models.DateTimeField()),
-                ('rules', models.JSONField()),
-                ('opened_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('act', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.proposal')),
-                ('closing_act', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.proposal')),
+                ("year", models.IntegerField(primary_key=True, serialize=False)),
+                ("profile", models.CharField(max_length=32)),
+                ("rules_version", models.CharField(max_length=64)),
+                ("surrender_closes", models.DateTimeField()),
+                ("rules", models.JSONField()),
+                ("opened_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "act",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.proposal",
+                    ),
+                ),
+                (
+                    "closing_act",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.proposal",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('closed_at__gte', models.F('surrender_closes')), _connector='OR'), name='year_closed_after_deadline')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at__isnull", True),
+                            ("closed_at__gte", models.F("surrender_closes")),
+                            _connector="OR",
+                        ),
+                        name="year_closed_after_deadline",
+                    )
+                ],
             },
         ),
     ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from hutan.compliance import refusals as no
 from hutan.compliance.events import ObligationShort
-from hutan.compliance.models import CarriedOver, Closing, Instalment, Listing, YearOpening
+from hutan.compliance.models import Instalment, Listing, YearOpening
 from hutan.compliance.queries import OpenYear, UnitYear, positions
+from hutan.compliance.services.rows import write_carried_over, write_closings
 from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
@@ -19,9 +19,9 @@ from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
-from hutan.registry.domain.facts import Item, Order, vintage
+from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
-from hutan.registry.queries import AccountRecord, HoldingRecord, accounts, balances_of_accounts
+from hutan.registry.queries import HoldingRecord, balances_of_accounts, surpluses
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, set_aside, set_free
 from hutan.rules.carry_over import carry_over_of_mover
 from hutan.rules.compliance_status import Assessment, Status, assess
@@ -31,20 +31,6 @@ from hutan.transparency.services import record
 _HOLDERS = ("unit", "trading", "personal", "omnibus")
 _LAPSING = (*_HOLDERS, "total", "reserve", "auction", "outside")
 _MET = {Status.MET, Status.MET_LATE}
-
-
-@dataclass(frozen=True, slots=True)
-class Surplus:
-    """What an account still holds of a year's or an older vintage when the year closes."""
-
-    account: str
-    holder: UUID | None
-    holding: HoldingRecord
-
-    @property
-    def amount(self) -> int:
-        """Return how much there is, in tonnes."""
-        return self.holding.balance
 
 
 def year_from(content: Mapping[str, Json]) -> int:
@@ -57,8 +43,12 @@ def year_from(content: Mapping[str, Json]) -> int:
 
 def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     """Return why this year cannot be closed now."""
-    year = year_from(content)
-    opening = open_year(year)
+    opening = open_year(year_from(content))
+    return _refusals(opening, positions(opening.year), at)
+
+
+def _refusals(opening: OpenYear, units: Sequence[UnitYear], at: datetime) -> list[Refusal]:
+    year = opening.year
     refused: list[Refusal] = []
     if at < opening.surrender_closes:
         refused.append(
@@ -66,10 +56,11 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
         )
     missing = [
         one.name
-        for one in positions(year)
+        for one in units
         if one.position.listing == "regulated" and one.position.determined is None
     ]
-    if missing:
+    rule = opening.book.by_year("compliance.undetermined_at_closing", year).word
+    if missing and rule == "wait":
         names = "、".join(missing[:10])
         refused.append(
             no.TooEarlyToClose(
@@ -83,44 +74,43 @@ def execute(act: ApprovedAct) -> Record:
     """Close the year, in one act and one leaf: every unit's status, and every tonne's fate."""
     year = year_from(act.content)
     # One closing at a time, and none beside an act that still uses the year.
-    YearOpening.objects.select_for_update().get(year=year)
-    refuse(check(act.id, act.content, act.at))
-    opening = open_year(year)
+    YearOpening.objects.select_for_update().filter(year=year).first()
+    opening, units = open_year(year), positions(year)
+    refuse(_refusals(opening, units, act.at))
     assessed = [
         (one, assess(one.position, act.at, book=opening.book))
-        for one in positions(year)
+        for one in units
         if one.position.listing == "regulated"
     ]
-    closings = [_closing(unit, found, act) for unit, found in assessed]
-    Closing.objects.bulk_create(closings)
-    short = {unit.unit for unit, found in assessed if found.status not in _MET}
-    orders = [*_cancellations(act.id), *_surplus_orders(opening, short, act)]
+    write_closings(_closing(unit, found, act) for unit, found in assessed)
+    unsettled = {unit.unit for unit, found in assessed if found.status not in _MET}
+    orders = [*_cancellations(act.id), *_surplus_orders(opening, unsettled, act)]
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    _set_instalments(opening, short, act)
+    instalments = _set_instalments(opening, unsettled, act)
     YearOpening.objects.filter(year=year).update(closed_at=act.at, closing_act=act.id)
-    _leaf(act, year, assessed, done)
+    _leaf(act, year, assessed, done, instalments)
     for unit, found in assessed:
-        if found.status not in _MET:
+        if found.status is Status.SHORT:
             publish(
                 ObligationShort(
                     act=act.id, at=act.at, unit=unit.unit, year=year, missing=int(found.missing)
                 )
             )
-    return {"year": year, "units": len(closings), "short": len(short)}
+    return {"year": year, "units": len(assessed), "short": len(unsettled)}
 
 
-def _closing(unit: UnitYear, found: Assessment, act: ApprovedAct) -> Closing:
-    return Closing(
-        unit_id=unit.unit,
-        year=found.year,
-        status=found.status.value,
-        due=int(found.due),
-        counted=int(found.counted),
-        missing=int(found.missing),
-        excess=int(found.excess),
-        reductions=int(found.reductions),
-        act=act.id,
-        at=act.at,
+def _closing(unit: UnitYear, found: Assessment, act: ApprovedAct) -> tuple[object, ...]:
+    return (
+        unit.unit,
+        found.year,
+        found.status.value,
+        int(found.due),
+        int(found.counted),
+        int(found.missing),
+        int(found.excess),
+        int(found.reductions),
+        act.id,
+        act.at,
     )
 
 
@@ -143,57 +133,36 @@ def _cancellations(act: UUID) -> list[Order]:
     ]
 
 
-def _surplus_orders(opening: OpenYear, short: set[UUID], act: ApprovedAct) -> list[Order]:
+def _surplus_orders(opening: OpenYear, unsettled: set[UUID], act: ApprovedAct) -> list[Order]:
     """Return, for each surplus, the order that carries it over or lets it lapse."""
     rule = opening.book.by_year("compliance.carry_over", opening.year).word
-    lapsing = rule != "all"
-    kinds = _LAPSING if lapsing else _HOLDERS
+    kinds = _HOLDERS if rule == "all" else _LAPSING
     movers = _movers(opening.year)
     orders, rows = [], []
-    for one in _surpluses(opening.year, kinds):
+    for one in surpluses(kinds, until=opening.year):
         carries = rule == "all" or (rule == "movers" and one.holder in movers)
-        if carries and one.holder in short:
+        if carries and one.holder in unsettled:
             continue
-        amount = one.amount if carries else one.holding.available
+        amount = one.holding.balance if carries else one.holding.available
         if amount == 0:
             continue
-        orders.append(_order(one, "carry_over" if carries else "lapse", amount, act.id))
+        orders.append(_order(one.holding, "carry_over" if carries else "lapse", amount, act.id))
+        carried, lapsed = (amount, 0) if carries else (0, amount)
         rows.append(
-            CarriedOver(
-                year=opening.year,
-                account=one.account,
-                asset=one.holding.asset,
-                carried=amount if carries else 0,
-                lapsed=0 if carries else amount,
-                act=act.id,
-                at=act.at,
-            )
+            (opening.year, one.holding.account, one.holding.asset, carried, lapsed, act.id, act.at)
         )
-    CarriedOver.objects.bulk_create(rows)
+    write_carried_over(rows)
     return orders
 
 
-def _order(one: Surplus, type: str, amount: int, act: UUID) -> Order:
+def _order(holding: HoldingRecord, type: str, amount: int, act: UUID) -> Order:
     return Order(
-        id=derive_id(act, type, one.account, one.holding.asset),
+        id=derive_id(act, type, holding.account, holding.asset),
         type=type,
-        giver=one.account,
+        giver=holding.account,
         receiver=GOVERNMENT_ACCOUNTS["cancellation"] if type == "lapse" else "",
-        items=(Item(one.holding.asset, amount),),
+        items=(Item(holding.asset, amount),),
     )
-
-
-def _surpluses(year: int, kinds: Sequence[str]) -> list[Surplus]:
-    found: dict[str, AccountRecord] = {}
-    last = ""
-    while page := accounts(kinds=kinds, limit=10_000, after=last):
-        found |= {one.number: one for one in page if one.status != "closed"}
-        last = page[-1].number
-    return [
-        Surplus(one.account, found[one.account].holder, one)
-        for one in balances_of_accounts(list(found))
-        if one.balance and 0 < vintage(one.asset) <= year
-    ]
 
 
 def _movers(year: int) -> set[UUID]:
@@ -205,37 +174,59 @@ def _movers(year: int) -> set[UUID]:
     )
 
 
-def _set_instalments(opening: OpenYear, short: set[UUID], act: ApprovedAct) -> None:
-    """Free the instalments that fall due; set aside the later ones of units that now move."""
+def _set_instalments(opening: OpenYear, unsettled: set[UUID], act: ApprovedAct) -> list[Record]:
+    """Free the instalments that fall due; set aside the later ones of units that now move.
+
+    Returns both, as the leaf says them.
+    """
     coming = opening.year + 1
+    records: list[Record] = []
     for due in Instalment.objects.filter(year=coming, released_at__isnull=True):
         set_free(due.id, due.account, due.asset, act.at)
         due.released_at = act.at
         due.save(update_fields=["released_at"])
-    moving = _movers(opening.year) - _movers(opening.year - 1) - short
-    for one in _surpluses(opening.year, ("unit",)):
+        records.append({"id": str(due.id), "record": "release"})
+    moving = _movers(opening.year) - _movers(opening.year - 1) - unsettled
+    if not moving:
+        return records
+    for one in surpluses(["unit"], until=opening.year):
         if one.holder in moving:
-            _set_aside_later(one, coming, opening.book, act)
+            records += _set_aside_later(one.holding, coming, opening.book, act)
+    return records
 
 
-def _set_aside_later(one: Surplus, moved_in: int, book: Rulebook, act: ApprovedAct) -> None:
+def _set_aside_later(
+    holding: HoldingRecord, moved_in: int, book: Rulebook, act: ApprovedAct
+) -> list[Record]:
+    records: list[Record] = []
     years = book.by_year("compliance.mover_years", moved_in).whole
     for year in range(moved_in + 1, moved_in + years):
         part = carry_over_of_mover(
-            Tonnes(one.holding.available), moved_in=moved_in, year=year, full=True, book=book
+            Tonnes(holding.available), moved_in=moved_in, year=year, full=True, book=book
         ).quantity
         if part == 0:
             continue
-        id = derive_id(act.id, "instalment", one.account, one.holding.asset, year)
-        set_aside(id, one.account, one.holding.asset, int(part), act.at)
+        id = derive_id(act.id, "instalment", holding.account, holding.asset, year)
+        set_aside(id, holding.account, holding.asset, int(part), act.at)
         Instalment.objects.create(
             id=id,
-            account=one.account,
-            asset=one.holding.asset,
+            account=holding.account,
+            asset=holding.asset,
             amount=int(part),
             year=year,
             set_aside_at=act.at,
         )
+        records.append(
+            {
+                "id": str(id),
+                "record": "instalment",
+                "account": holding.account,
+                "asset": holding.asset,
+                "amount": int(part),
+                "year": year,
+            }
+        )
+    return records
 
 
 def _leaf(
@@ -243,6 +234,7 @@ def _leaf(
     year: int,
     assessed: Sequence[tuple[UnitYear, Assessment]],
     done: Sequence[Done],
+    instalments: Sequence[Record],
 ) -> None:
     closings: list[Record] = [
         {
@@ -264,6 +256,6 @@ def _leaf(
         kind="compliance.close_year",
         at=act.at,
         body={"year": year, **act.people()},
-        movements=[*closings, *transactions],
+        movements=[*closings, *transactions, *instalments],
         subjects=[str(unit.unit) for unit, _ in assessed],
     )

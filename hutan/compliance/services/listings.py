@@ -9,18 +9,19 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.db.models import Max
-
 from hutan.compliance import refusals as no
-from hutan.compliance.models import Departure, Determination, Listing
-from hutan.compliance.queries import positions
+from hutan.compliance.models import Departure
+from hutan.compliance.queries import latest_versions, listings
+from hutan.compliance.services.rows import supersede, write_determinations, write_listings
 from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
-from hutan.parties.queries import organisations
+from hutan.parties.bulk import with_rows
+from hutan.parties.queries import OrganisationRecord, organisations
+from hutan.parties.services import CoSigner, co_signer_refusals, co_signers
 from hutan.rules.compliance_status import LISTINGS
 from hutan.transparency.services import record
 
@@ -46,43 +47,54 @@ class DeterminationEntry:
     surrender_by: datetime | None
 
 
-def list_from(content: Mapping[str, Json]) -> tuple[int, str, list[ListEntry]]:
-    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}]}``."""
-    fields = Fields(content)
-    year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
-    entries = [
-        ListEntry(one.uuid("unit"), one.choice("listing", set(LISTINGS)), one.text("reason"))
-        for one in fields.objects("entries")
-    ]
+@dataclass(frozen=True, slots=True)
+class ListDraft:
+    """A year's list as proposed, and who decided it together with the bureau."""
+
+    year: int
+    document: str
+    entries: tuple[ListEntry, ...]
+    co_signed: tuple[CoSigner, ...]
+
+
+def list_from(content: Mapping[str, Json]) -> ListDraft:
+    """Read ``{"year", "document", "entries": [{"unit", "listing", "reason"}], "co_signed"?}``.
+
+    ``"file"`` may stand in place of the entries.
+    """
+    fields = Fields(with_rows(content, into="entries"))
+    draft = ListDraft(
+        year=fields.integer("year", least=1990, most=2100),
+        document=fields.text("document"),
+        entries=tuple(
+            ListEntry(one.uuid("unit"), one.choice("listing", set(LISTINGS)), one.text("reason"))
+            for one in fields.objects("entries")
+        ),
+        co_signed=co_signers(fields),
+    )
     fields.done()
-    return year, document, entries
+    return draft
 
 
 def check_list(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     """Return what stands against entering this list."""
-    year, _, entries = list_from(content)
-    open_year(year)
-    return _unit_refusals([entry.unit for entry in entries])
+    return _list_refusals(list_from(content))
+
+
+def _list_refusals(draft: ListDraft) -> list[Refusal]:
+    open_year(draft.year)
+    units = [entry.unit for entry in draft.entries]
+    return [*_unit_refusals(units, organisations(units)), *co_signer_refusals(draft.co_signed)]
 
 
 def enter_list(act: ApprovedAct) -> Record:
     """Enter how units stand on the year's list; what stood before is superseded, not rewritten."""
-    year, document, entries = list_from(act.content)
-    refuse(check_list(act.id, act.content, act.at))
-    units = [entry.unit for entry in entries]
-    Listing.objects.filter(year=year, unit__in=units, superseded_at__isnull=True).update(
-        superseded_at=act.at
-    )
-    Listing.objects.bulk_create(
-        Listing(
-            unit_id=entry.unit,
-            year=year,
-            listing=entry.listing,
-            reason=entry.reason,
-            act=act.id,
-            at=act.at,
-        )
-        for entry in entries
+    draft = list_from(act.content)
+    year, entries = draft.year, draft.entries
+    refuse(_list_refusals(draft))
+    supersede("compliance_listing", year, [entry.unit for entry in entries], act.at)
+    write_listings(
+        (entry.unit, year, entry.listing, entry.reason, act.id, act.at) for entry in entries
     )
     rows: list[dict[str, Json]] = [
         {
@@ -93,7 +105,8 @@ def enter_list(act: ApprovedAct) -> Record:
         }
         for entry in entries
     ]
-    _leaf(act, "compliance.list", year, document, rows)
+    signed: list[Json] = [one.to_record() for one in draft.co_signed]
+    _leaf(act, "compliance.list", year, draft.document, rows, {"co_signed": signed})
     return {"year": year, "entries": len(entries)}
 
 
@@ -102,9 +115,10 @@ def determinations_from(
 ) -> tuple[int, str, list[DeterminationEntry]]:
     """Read ``{"year", "document", "entries": [{"unit", "tonnes", "surrender_by"?}]}``.
 
-    ``tonnes`` is a decimal written as text, with at most four digits after the point.
+    ``tonnes`` is a decimal written as text, with at most four digits after the point. ``"file"``
+    may stand in place of the entries.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="entries", sums=("tonnes",)))
     year, document = fields.integer("year", least=1990, most=2100), fields.text("document")
     entries = []
     for one in fields.objects("entries"):
@@ -117,19 +131,26 @@ def determinations_from(
 def check_determinations(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     """Return what stands against these determinations."""
     year, _, entries = determinations_from(content)
+    return _determination_refusals(year, entries, at)
+
+
+def _determination_refusals(
+    year: int, entries: Sequence[DeterminationEntry], at: datetime
+) -> list[Refusal]:
     open_year(year)
     units = [entry.unit for entry in entries]
-    if found := _unit_refusals(units):
+    bodies = organisations(units)
+    if found := _unit_refusals(units, bodies):
         return found
-    known = {one.unit: one for one in positions(year, units)}
+    listed = listings(year, units)
     departed = dict(
-        Departure.objects.filter(unit__in=units, year=year).values_list("unit_id", "at")
+        Departure.objects.filter(unit__in=out_of_season, year=year).values_list("unit_id", "at")
+        if (out_of_season := [entry.unit for entry in entries if entry.surrender_by])
+        else ()
     )
-    names = {id: one.name for id, one in organisations(units).items()}
     refused: list[Refusal] = []
     for entry in entries:
-        name = names[entry.unit]
-        listing = known[entry.unit].position.listing if entry.unit in known else "not_listed"
+        name, listing = bodies[entry.unit].name, listed.get(entry.unit, "not_listed")
         if listing != "regulated":
             refused.append(no.NotRegulated(name=name, year=year, listing=listing))
         reason = ""
@@ -147,7 +168,7 @@ def check_determinations(id: UUID, content: Mapping[str, Json], at: datetime) ->
 def determine(act: ApprovedAct) -> Record:
     """Enter determined emissions: a new version for each unit, beside those before (M18.1)."""
     year, document, entries = determinations_from(act.content)
-    refuse(check_determinations(act.id, act.content, act.at))
+    refuse(_determination_refusals(year, entries, act.at))
     enter_determinations(year, document, entries, act=act.id, at=act.at)
     rows = [_determination_record(entry) for entry in entries]
     _leaf(act, "compliance.determine", year, document, rows)
@@ -160,31 +181,26 @@ def enter_determinations(
     """Write determinations as the next versions of their units."""
     entries = list(entries)
     units = [entry.unit for entry in entries]
-    versions = dict(
-        Determination.objects.filter(year=year, unit__in=units)
-        .values_list("unit")
-        .annotate(Max("version"))
-    )
-    Determination.objects.filter(year=year, unit__in=units, superseded_at__isnull=True).update(
-        superseded_at=at
-    )
-    Determination.objects.bulk_create(
-        Determination(
-            unit_id=entry.unit,
-            year=year,
-            version=versions.get(entry.unit, 0) + 1,
-            tonnes=entry.tonnes,
-            surrender_by=entry.surrender_by,
-            document=document,
-            act=act,
-            at=at,
+    versions = latest_versions(year, units)
+    supersede("compliance_determination", year, units, at)
+    write_determinations(
+        (
+            entry.unit,
+            year,
+            versions.get(entry.unit, 0) + 1,
+            entry.tonnes,
+            entry.surrender_by,
+            document,
+            act,
+            at,
         )
         for entry in entries
     )
 
 
-def _unit_refusals(units: Sequence[UUID]) -> list[Refusal]:
-    known = organisations(set(units))
+def _unit_refusals(
+    units: Sequence[UUID], known: Mapping[UUID, OrganisationRecord]
+) -> list[Refusal]:
     found: list[Refusal] = [
         no.UnitUnknown(unit=str(unit))
         for unit in dict.fromkeys(units)
@@ -195,7 +211,12 @@ def _unit_refusals(units: Sequence[UUID]) -> list[Refusal]:
 
 
 def _leaf(
-    act: ApprovedAct, kind: str, year: int, document: str, rows: list[dict[str, Json]]
+    act: ApprovedAct,
+    kind: str,
+    year: int,
+    document: str,
+    rows: list[dict[str, Json]],
+    more: Record | None = None,
 ) -> None:
     few = len(rows) <= FEW
     record(
@@ -206,6 +227,7 @@ def _leaf(
             "year": year,
             "document": document,
             "entries": rows if few else [],
+            **(more or {}),
             **act.people(),
         },
         movements=() if few else rows,

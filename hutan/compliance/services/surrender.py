@@ -8,24 +8,30 @@ from datetime import datetime
 from uuid import UUID
 
 from hutan.compliance import refusals as no
-from hutan.compliance.events import ObligationMet
 from hutan.compliance.models import Proof, Use
 from hutan.compliance.ports import Cancellation, register_for
-from hutan.compliance.queries import OpenYear, UnitYear, position
+from hutan.compliance.queries import position, still_short
+from hutan.compliance.services.counting import (
+    Counted,
+    count,
+    is_strict,
+    publish_met,
+    use_rows,
+    weigh,
+)
+from hutan.compliance.services.rows import write_uses
 from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
-from hutan.kernel.events import publish
 from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
 from hutan.parties.queries import organisation
-from hutan.registry.domain.facts import Item, Order, vintage
+from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.queries import account
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
-from hutan.rules.compliance_status import Assessment, Position, assess
-from hutan.rules.eligibility import AllowanceUse, ReductionUse
+from hutan.rules.eligibility import ReductionUse
 from hutan.rules.eligibility import Use as UseFacts
 from hutan.transparency.services import record
 
@@ -88,80 +94,47 @@ def execute(act: ApprovedAct) -> Record:
     the unit acted.
     """
     wanted = surrender_from(act.id, act.content)
-    refused, unit, after = _considered(wanted, act.at)
+    refused, counted = _considered(wanted, act.at)
     refuse(refused)
-    assert unit is not None
-    assert after is not None
+    assert counted is not None
     done = carry_out(_orders(wanted), at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    _write_uses(wanted, unit.unit, act)
+    _write_uses(wanted, counted, act)
     cancellations = [_cancellation(kind, number) for kind, number in wanted.proofs]
-    _leaf(act, wanted, unit, done, [one for one in cancellations if one], after)
-    if after.missing == 0:
-        publish(
-            ObligationMet(
-                act=act.id,
-                at=act.at,
-                unit=unit.unit,
-                year=wanted.year,
-                late=after.status == "met_late",
-            )
-        )
+    _leaf(act, wanted, counted, done, [one for one in cancellations if one])
+    publish_met(counted, act.id, act.at)
     return {
         "year": wanted.year,
-        "status": after.status.value,
-        "counted": int(after.counted),
-        "missing": int(after.missing),
+        "status": counted.after.status.value,
+        "counted": int(counted.after.counted),
+        "missing": int(counted.after.missing),
     }
 
 
-def _considered(
-    wanted: Surrender, at: datetime
-) -> tuple[list[Refusal], UnitYear | None, Assessment | None]:
-    """Return what refuses a surrender, whose year it is, and how it would stand afterwards."""
+def _considered(wanted: Surrender, at: datetime) -> tuple[list[Refusal], Counted | None]:
+    """Return what refuses a surrender, and where what is handed in would count."""
     opening = open_year(wanted.year)
     if not wanted.items and not wanted.proofs:
-        return [no.NothingToSurrender()], None, None
+        return [no.NothingToSurrender()], None
     found = account(wanted.account)
     if found is None or found.holder is None:
-        return [one for few in preview(_orders(wanted), at) for one in few], None, None
+        return [one for few in preview(_orders(wanted), at) for one in few], None
     unit = position(found.holder, wanted.year)
     name = organisation(found.holder).name
     if unit is None or unit.position.listing != "regulated":
         listing = unit.position.listing if unit else "not_listed"
-        return [no.NotRegulated(name=name, year=wanted.year, listing=listing)], None, None
-    if unit.position.determined is None:
-        return [no.NotDetermined(name=name, year=wanted.year)], None, None
+        return [no.NotRegulated(name=name, year=wanted.year, listing=listing)], None
+    if unit.position.determined is None and is_strict(opening):
+        return [no.NotDetermined(name=name, year=wanted.year)], None
     refused = [one for few in preview(_orders(wanted), at) for one in few]
-    uses, more = _uses(wanted, organisation(found.holder).credit_code, at)
-    after, against = _assessed(unit, uses, opening, at)
-    return [*refused, *more, *against], unit, after
-
-
-def _assessed(
-    unit: UnitYear, uses: Sequence[UseFacts], opening: OpenYear, at: datetime
-) -> tuple[Assessment, list[Refusal]]:
-    """Return the status with the new uses, and what of them would not count."""
-    before = assess(unit.position, at, book=opening.book)
-    known = len(unit.position.uses)
-    position_after = _with(unit.position, uses)
-    after = assess(position_after, at, book=opening.book)
-    refused = [reason for one in after.refused if one.place >= known for reason in one.reasons]
-    given = sum(int(use.quantity) for use in uses)
-    if not refused and given > before.missing:
-        refused.append(no.MoreThanMissing(given=given, missing=int(before.missing)))
-    return after, refused
-
-
-def _with(position: Position, uses: Sequence[UseFacts]) -> Position:
-    return Position(
-        year=position.year,
-        listing=position.listing,
-        determined=position.determined,
-        determined_at=position.determined_at,
-        allocated=position.allocated,
-        uses=(*position.uses, *uses),
-        surrender_by=position.surrender_by,
-    )
+    uses, more = _reductions(wanted, organisation(found.holder).credit_code, at)
+    weighed = weigh(unit, wanted.items, uses, opening=opening, at=at)
+    short = still_short([unit.unit], before=opening.year, at=at) if weighed.spare else {}
+    counted = count(weighed, short.get(unit.unit, {}))
+    against = list(counted.refused)
+    if not against and not counted.allotted.allowed:
+        own, beyond = counted.allotted.own, counted.allotted.beyond
+        against.append(no.MoreThanMissing(given=int(own + beyond), missing=int(own)))
+    return [*refused, *more, *against], counted
 
 
 def _orders(wanted: Surrender) -> list[Order]:
@@ -179,13 +152,10 @@ def _orders(wanted: Surrender) -> list[Order]:
     ]
 
 
-def _uses(
+def _reductions(
     wanted: Surrender, beneficiary: str, at: datetime
 ) -> tuple[list[UseFacts], list[Refusal]]:
-    uses: list[UseFacts] = [
-        AllowanceUse(quantity=Tonnes(item.amount), vintage=vintage(item.asset), received_at=at)
-        for item in wanted.items
-    ]
+    uses: list[UseFacts] = []
     refused: list[Refusal] = []
     seen: set[tuple[str, str]] = set()
     for kind, number in wanted.proofs:
@@ -236,20 +206,10 @@ def _reduction_use(kind: str, found: Cancellation, beneficiary: str, at: datetim
     )
 
 
-def _write_uses(wanted: Surrender, unit: UUID, act: ApprovedAct) -> None:
-    rows = [
-        Use(
-            unit_id=unit,
-            year=wanted.year,
-            vintage=vintage(item.asset),
-            quantity=item.amount,
-            received_at=act.at,
-            transaction_id=wanted.id,
-            act=act.id,
-            entered_at=act.at,
-        )
-        for item in wanted.items
-    ]
+def _write_uses(wanted: Surrender, counted: Counted, act: ApprovedAct) -> None:
+    unit = counted.unit.unit
+    write_uses(use_rows(counted.shares, unit, wanted.id, act.id, act.at))
+    rows = []
     beneficiary = organisation(unit).credit_code
     for kind, number in wanted.proofs:
         found = _cancellation(kind, number)
@@ -281,25 +241,22 @@ def _write_uses(wanted: Surrender, unit: UUID, act: ApprovedAct) -> None:
 def _leaf(
     act: ApprovedAct,
     wanted: Surrender,
-    unit: UnitYear,
+    counted: Counted,
     done: Sequence[Done],
     cancellations: Sequence[Cancellation],
-    after: Assessment,
 ) -> None:
+    after = counted.after
     record(
         act=act.id,
         kind="compliance.surrender",
         at=act.at,
         body={
-            "unit": str(unit.unit),
+            "unit": str(counted.unit.unit),
             "year": wanted.year,
             "account": wanted.account,
             "transactions": [one.to_record() for one in done],
             "uses": [
-                *(
-                    {"kind": "allowance", "vintage": vintage(item.asset), "quantity": item.amount}
-                    for item in wanted.items
-                ),
+                *(share.to_record() for share in counted.shares),
                 *(
                     {"kind": kind, "proof": one.number, "answer": one.to_record(),
                      "quantity": one.quantity}
@@ -312,5 +269,5 @@ def _leaf(
             "missing": int(after.missing),
             **act.people(),
         },
-        subjects=[str(unit.unit), wanted.account],
+        subjects=[str(counted.unit.unit), wanted.account],
     )  # fmt: skip

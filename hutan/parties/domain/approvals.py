@@ -31,6 +31,7 @@ class HeldPost:
     organisation: UUID
     organisation_kind: str
     district: str
+    duty: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from hutan.parties.refusals import (
     UnknownRole,
 )
 
-Sight = Literal["own", "district", "all", "none"]
+Sight = Literal["own", "district", "all", "duty", "none"]
 
 
 @dataclass(frozen=True, slots=True)

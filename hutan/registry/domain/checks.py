@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache
 
 from hutan.kernel.moments import canonical
 from hutan.kernel.refusals import Refusal
@@ -43,23 +44,34 @@ def refusals_of(
 
     A check that needs an account which does not exist is passed over: its absence is refused.
     """
-    for name, check in CHECKS.items():
-        wanted = name in kind.checks and (only is None or name in only)
-        if wanted and _can_run(name, order, kind, facts):
+    giver, receiver = order.giver in facts.accounts, order.receiver in facts.accounts
+    there = {"none": True, "giver": giver, "receiver": receiver}
+    there["both"] = giver and (receiver or not kind.moves)
+    for check, needed in _checks_of(kind.checks, only):
+        if there[needed]:
             refusal = check(order, kind, facts, at)
             if refusal is not None:
                 yield refusal
 
 
-def _can_run(name: str, order: Order, kind: TransactionType, facts: Facts) -> bool:
+@cache
+def _checks_of(
+    checks: frozenset[str], only: frozenset[str] | None
+) -> tuple[tuple[Check, str], ...]:
+    """Return the checks of a type in their order, each with the accounts that it needs."""
+    return tuple(
+        (check, _needed(name))
+        for name, check in CHECKS.items()
+        if name in checks and (only is None or name in only)
+    )
+
+
+def _needed(name: str) -> str:
     if name in ("giver_known", "receiver_known", "amount", "asset_kind", "line", "part"):
-        return True
-    both = order.giver in facts.accounts and (not kind.moves or order.receiver in facts.accounts)
+        return "none"
     if name.startswith("giver") or name in ("available", "block", "own_limit", "day_limit"):
-        return order.giver in facts.accounts
-    if name.startswith("receiver"):
-        return order.receiver in facts.accounts
-    return both
+        return "giver"
+    return "receiver" if name.startswith("receiver") else "both"
 
 
 def _giver_known(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Refusal | None:

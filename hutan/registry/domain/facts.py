@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Literal
 from uuid import UUID
 
@@ -150,6 +151,7 @@ def asset_kind(asset: str) -> str:
     return asset.partition(":")[0]
 
 
+@lru_cache(maxsize=1024)
 def vintage(asset: str) -> int:
     """Return the year of an allowance asset such as ``allowance:2024``; 0 if it has none."""
     year = asset.partition(":")[2]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from hutan.kernel.refusals import Refusal
+from hutan.parties.services import CoSigner
 from hutan.registry.refusals import PlanWrong
 
 PART_OF_KIND: Mapping[str, str] = {
@@ -47,6 +48,7 @@ class PlanDraft:
     outside: int
     document: str
     lines: tuple[LineDraft, ...]
+    co_signed: tuple[CoSigner, ...] = ()
 
     def of_part(self, part: str) -> int:
         """Return the amount of one part."""
@@ -55,12 +57,17 @@ class PlanDraft:
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """What is already there for the year: in tonnes by part, and whether a final plan stands."""
+    """What is already there for the year: in tonnes by part, and whether a final plan stands.
+
+    ``outside_market``: this registry replays history and has an account for what was bought
+    elsewhere.
+    """
 
     created: Mapping[str, int]
     final_in_force: bool
     unit_accounts: frozenset[str]
     issued: Mapping[tuple[str, str], int]
+    outside_market: bool = False
 
 
 def plan_refusals(draft: PlanDraft, facts: PlanFacts) -> Iterator[Refusal]:
@@ -75,6 +82,8 @@ def _reasons(draft: PlanDraft, facts: PlanFacts) -> Iterator[str]:
             f"总量 {draft.total} ≠ 直接发放 {draft.direct} + 储备 {draft.reserve}"
             " (the total is not the direct part plus the reserve)"
         )
+    if draft.outside and not facts.outside_market:
+        yield f"外部市场 {draft.outside}：本登记簿没有外部市场账户 (there is no outside account)"
     if draft.provisional and facts.final_in_force:
         yield "该年度正式方案已生效 (the year's final plan is in force already)"
     for part in ("direct", "reserve", "outside"):

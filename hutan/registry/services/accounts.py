@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -36,8 +37,14 @@ from hutan.transparency.services import record
 
 
 @transaction.atomic
-def found_registry(*, act: UUID, exchange: UUID | None, at: datetime) -> None:
-    """Open the government's accounts and the exchange's omnibus account, once."""
+def found_registry(
+    *, act: UUID, exchange: UUID | None, at: datetime, outside: bool = False
+) -> None:
+    """Open the government's accounts and the exchange's omnibus account, once.
+
+    ``outside``: also the account of the outside market, for a registry that replays history.
+    Without it nothing can be created beyond a year's total (M10.2).
+    """
     if Account.objects.filter(kind="total").exists():
         return
     rows = [
@@ -49,13 +56,23 @@ def found_registry(*, act: UUID, exchange: UUID | None, at: datetime) -> None:
             opened_at=at,
         )
         for kind in sorted(GOVERNMENT)
+        if kind != "outside" or outside
     ]
     Account.objects.bulk_create(rows)
     record(
         act=act,
         kind="registry.found",
         at=at,
-        body={"accounts": [{"account": row.number, "kind": row.kind} for row in rows]},
+        body={
+            "accounts": [
+                {
+                    "account": row.number,
+                    "kind": row.kind,
+                    "holder": str(row.holder_id) if row.holder_id else "",
+                }
+                for row in rows
+            ]
+        },
     )
 
 
@@ -69,6 +86,9 @@ def preview_opening(openings: Sequence[Opening]) -> list[Refusal]:
             organisation(opening.holder)
             continue
         found.extend(opening_refusals(opening, holder))
+        if opening.kind == "unit" and not holder.unit_account:
+            # A second one for the same unit in this batch is one too many as well.
+            holders[opening.holder] = replace(holder, unit_account="（同一批次 in this batch）")
     return found
 
 

@@ -7,6 +7,7 @@ meeting the effect of those before it, and is done whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,12 +25,20 @@ from hutan.ledger.services import (
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.checks import STANDING, accept, refusals_of
-from hutan.registry.domain.facts import GOVERNMENT, Facts, Item, Order, vintage
+from hutan.registry.domain.facts import (
+    GOVERNMENT,
+    Facts,
+    Item,
+    Order,
+    ReversalSubject,
+    vintage,
+)
 from hutan.registry.domain.numbers import account_number
 from hutan.registry.domain.outcomes import Done, Moved
 from hutan.registry.services import rows
 from hutan.registry.services.debts import debtors, repayments
 from hutan.registry.services.facts import load
+from hutan.registry.services.grounds import of_reversal, of_transfer
 from hutan.registry.services.holdings import lock_holdings
 from hutan.rules.delays import transfer_execution
 from hutan.rules.parameters import rulebook
@@ -45,7 +54,8 @@ def preview(orders: Sequence[Order], at: datetime) -> list[list[Refusal]]:
 
     Nothing is written but holdings that do not exist yet, which are empty.
     """
-    return _decide(orders, _facts(orders, at), at)
+    facts, _ = _facts(orders, at)
+    return _decide(orders, facts, at)
 
 
 def carry_out(
@@ -61,31 +71,41 @@ def carry_out(
     is reserved and waits. What a debtor receives repays its debt in further orders, which are
     returned after the others. The caller writes the leaf.
     """
-    facts = _facts(orders, at)
+    facts, held = _facts(orders, at)
+    subjects = dict(facts.subjects)
     refuse(one for found in _decide(orders, facts, at) for one in found)
-    times = {order.id: _execute_at(order, facts, at) for order in orders}
-    moving = [
-        order for order in orders if times[order.id] is None and catalogue()[order.type].moves
-    ]
-    done = {order.id: Done(order, "executed") for order in orders if times[order.id] is None}
-    done |= {
-        order.id: Done(order, "waiting", (), when) for order in orders if (when := times[order.id])
-    }
+    done = {order.id: _accepted(order, facts, subjects, at) for order in orders}
     reserve([one.order for one in done.values() if one.state == "waiting"], at)
-    done |= {one.order.id: one for one in move(moving, at)}
+    moving = [
+        one.order
+        for one in done.values()
+        if one.state == "executed" and catalogue()[one.order.type].moves
+    ]
+    done |= {
+        one.order.id: replace(one, grounds=done[one.order.id].grounds)
+        for one in move(moving, at, held=held)
+    }
     result = [done[order.id] for order in orders]
     rows.write_transactions(result, proposed_at=proposed_at, at=at, proposal=proposal)
     return result + repay(result, at, proposal)
 
 
-def move(orders: Sequence[Order], at: datetime, *, reserved: bool = False) -> list[Done]:
+def move(
+    orders: Sequence[Order],
+    at: datetime,
+    *,
+    reserved: bool = False,
+    held: Mapping[tuple[str, str], int] | None = None,
+) -> list[Done]:
     """Post accepted orders in the ledger and move their blocks; count them against the plan.
 
-    ``reserved``: what they move was set aside before, and is posted from there.
+    ``reserved``: what they move was set aside before, and is posted from there. ``held`` are
+    holdings that the caller has locked, theirs among them.
     """
     if not orders:
         return []
-    held = lock_holdings(places(orders))
+    touched = places(orders)
+    held = {place: held[place] for place in touched} if held else lock_holdings(touched)
     all_posted(
         post(
             [
@@ -161,7 +181,8 @@ def release(order: Order, at: datetime) -> None:
     )
 
 
-def _facts(orders: Sequence[Order], at: datetime) -> Facts:
+def _facts(orders: Sequence[Order], at: datetime) -> tuple[Facts, Mapping[tuple[str, str], int]]:
+    """Return what the checks need, and the holdings that were locked to read it."""
     known = [order for order in orders if order.type in catalogue()]
     exist = rows.existing_accounts({place[0] for place in places(known)})
     touched = {place for place in places(known) if place[0] in exist and vintage(place[1])}
@@ -169,7 +190,8 @@ def _facts(orders: Sequence[Order], at: datetime) -> Facts:
     receiving = sorted(order.receiver for order in known if catalogue()[order.type].settles_debt)
     for account, asset in debtors(receiving):
         touched |= {(account, asset), (GOVERNMENT_ACCOUNTS["total"], asset)}
-    return load(known, lock_holdings(touched), at)
+    held = lock_holdings(touched)
+    return load(known, held, at), held
 
 
 def _decide(orders: Sequence[Order], facts: Facts, at: datetime) -> list[list[Refusal]]:
@@ -186,12 +208,21 @@ def _decide(orders: Sequence[Order], facts: Facts, at: datetime) -> list[list[Re
     return found
 
 
-def _execute_at(order: Order, facts: Facts, at: datetime) -> datetime | None:
+def _accepted(
+    order: Order, facts: Facts, subjects: Mapping[UUID, ReversalSubject], at: datetime
+) -> Done:
+    """Return whether an accepted order executes now or waits, and what that rests on."""
+    if order.reverses is not None:
+        grounds = of_reversal(subjects[order.reverses], book=rulebook())
+        return Done(order, "executed", grounds=grounds)
     if catalogue()[order.type].delay == "none":
-        return None
-    trusted = facts.trusted(order.giver, order.receiver)
-    when = transfer_execution(at, trusted=trusted, book=rulebook()).at
-    return when if when > at else None
+        return Done(order, "executed")
+    trusted, book = facts.trusted(order.giver, order.receiver), rulebook()
+    delayed = transfer_execution(at, trusted=trusted, book=book)
+    grounds = of_transfer(at, delayed, trusted=trusted, ceiling=facts.ceiling, book=book)
+    if delayed.at > at:
+        return Done(order, "waiting", (), delayed.at, grounds)
+    return Done(order, "executed", grounds=grounds)
 
 
 def _move_blocks(orders: Sequence[Order], held: Mapping[tuple[str, str], int]) -> list[Done]:

@@ -41,7 +41,7 @@ def load(orders: Sequence[Order], held: dict[tuple[str, str], int], at: datetime
     named = {order.plan_line for order in orders}
     return Facts(
         accounts=_accounts(orders, at),
-        holdings=_holdings(held),
+        holdings=_holdings(held, _ranged(orders)),
         lines=_lines((named | {one.plan_line for one in subjects.values()}) - {""}),
         parts=_parts(
             {
@@ -116,9 +116,21 @@ def _moved_today(accounts: Iterable[AccountFacts], at: datetime) -> dict[str, in
         return {number: int(moved) for number, moved in cursor.fetchall()}
 
 
-def _holdings(held: dict[tuple[str, str], int]) -> dict[tuple[str, str], HoldingFacts]:
+def _ranged(orders: Iterable[Order]) -> set[tuple[str, str]]:
+    """Return the holdings out of which an order names numbers: only there do blocks decide."""
+    return {
+        (order.giver, item.asset)
+        for order in orders
+        for item in order.items
+        if item.first is not None
+    }
+
+
+def _holdings(
+    held: dict[tuple[str, str], int], ranged: set[tuple[str, str]]
+) -> dict[tuple[str, str], HoldingFacts]:
     known = {one.account: one for one in balances(list(held.values()))}
-    blocks = blocks_of(list(held.values()))
+    blocks = blocks_of([id for place, id in held.items() if place in ranged])
     return {
         place: HoldingFacts(
             balance=known[id].balance,
@@ -132,6 +144,8 @@ def _holdings(held: dict[tuple[str, str], int]) -> dict[tuple[str, str], Holding
 def blocks_of(holdings: Sequence[int]) -> dict[int, list[Block]]:
     """Return the blocks of holdings by holding, each in the order of its numbers. One query."""
     found: dict[int, list[Block]] = {}
+    if not holdings:
+        return found
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT holding_id, first, last, freeze_id IS NOT NULL FROM registry_block"

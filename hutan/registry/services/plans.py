@@ -14,6 +14,8 @@ from hutan.kernel.ids import derive_id
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.bulk import with_rows
+from hutan.parties.services import co_signer_refusals, co_signers
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.domain.plans import (
@@ -49,9 +51,10 @@ def draft_from(content: Mapping[str, Json]) -> PlanDraft:
     """Read a plan from a proposal's content; raise every fault of it.
 
     ``{"year", "provisional"?, "total", "direct", "reserve", "outside"?, "document", "lines":
-    [{"kind", "account"?, "amount"}]}``, all amounts in whole tonnes.
+    [{"kind", "account"?, "amount"}]}``, all amounts in whole tonnes; ``"file"`` may stand in
+    place of the lines.
     """
-    fields = Fields(content)
+    fields = Fields(with_rows(content, into="lines", sums=("amount",)))
     draft = PlanDraft(
         year=fields.integer("year", least=1990, most=2100),
         provisional=fields.boolean("provisional"),
@@ -68,6 +71,7 @@ def draft_from(content: Mapping[str, Json]) -> PlanDraft:
             )
             for one in fields.objects("lines")
         ),
+        co_signed=co_signers(fields),
     )
     fields.done()
     return draft
@@ -80,7 +84,7 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
 
 def refusals_of(draft: PlanDraft) -> list[Refusal]:
     """Return every reason why a plan does not hold."""
-    return list(plan_refusals(draft, _facts(draft)))
+    return [*plan_refusals(draft, _facts(draft)), *co_signer_refusals(draft.co_signed)]
 
 
 def execute(act: ApprovedAct) -> Record:
@@ -108,7 +112,7 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
     standing = list(
         Plan.objects.select_for_update().filter(year=draft.year, superseded_at__isnull=True)
     )
-    refuse(plan_refusals(draft, _facts(draft)))
+    refuse(refusals_of(draft))
     issued = _issued(draft.year)
     version = Plan.objects.filter(year=draft.year).count() + 1
     PlanLine.objects.filter(year=draft.year, closed_at__isnull=True).update(closed_at=act.at)
@@ -128,7 +132,13 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
     )
     done = _create_parts(draft, act)
     netted = _open_lines(plan, draft, issued)
-    taken = [one for net in netted if net.excess for one in _take_back(net, draft.year, act)]
+    taken: list[Done] = []
+    debts: list[Json] = []
+    for net in netted:
+        if net.excess:
+            returned, owed = _take_back(net, draft.year, act)
+            taken += returned
+            debts += owed
     lines: list[Json] = [
         {
             "line": row.id,
@@ -149,6 +159,8 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
         "outside": draft.outside,
         "document": draft.document,
         "lines": lines,
+        "debts": debts,
+        "co_signed": [one.to_record() for one in draft.co_signed],
     }
     return body, [*done, *taken]
 
@@ -188,6 +200,7 @@ def _facts(draft: PlanDraft) -> PlanFacts:
             for (kind, account), amount in _issued(draft.year).items()
             if not account
         },
+        outside_market=Account.objects.filter(kind="outside").exists(),
     )
 
 
@@ -255,22 +268,30 @@ def _open_lines(
     return netted
 
 
-def _take_back(net: _Netting, year: int, act: ApprovedAct) -> list[Done]:
-    """Take back what was issued beyond the plan: what is there now, the rest as a debt."""
+def _take_back(
+    net: _Netting, year: int, act: ApprovedAct
+) -> tuple[list[Done], list[dict[str, Json]]]:
+    """Take back what was issued beyond the plan: what is there now, the rest as a debt.
+
+    Returns what was taken back, and the debt as the leaf says it.
+    """
     asset = f"allowance:{year}"
     held = [one for one in balances_of_accounts([net.account]) if one.asset == asset]
     now = min(net.excess, sum(one.available for one in held))
+    owed: list[dict[str, Json]] = []
     if now < net.excess:
+        id, rest = derive_id(act.id, "debt", net.account), net.excess - now
         owe(
-            id=derive_id(act.id, "debt", net.account),
+            id=id,
             account=net.account,
             asset=asset,
-            amount=net.excess - now,
+            amount=rest,
             cause=f"{year} 年度配额调整 (adjustment of the year's allocation)",
             at=act.at,
         )
+        owed.append({"id": str(id), "account": net.account, "asset": asset, "amount": rest})
     if not now:
-        return []
+        return [], owed
     order = Order(
         id=derive_id(act.id, "take back", net.account),
         type="return_excess",
@@ -278,4 +299,5 @@ def _take_back(net: _Netting, year: int, act: ApprovedAct) -> list[Done]:
         receiver=GOVERNMENT_ACCOUNTS["total"],
         items=(Item(asset, now),),
     )
-    return carry_out([order], at=act.at, proposed_at=act.proposed_at, proposal=act.id)
+    done = carry_out([order], at=act.at, proposed_at=act.proposed_at, proposal=act.id)
+    return done, owed

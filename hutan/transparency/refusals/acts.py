@@ -53,14 +53,25 @@ class NotYetInTree(Refusal):
 
 
 class NoCheckpoint(Refusal):
-    """The log has not signed a checkpoint (of that size)."""
+    """The log has not signed a checkpoint of that size."""
 
     code = "LOG-013"
     clause = "M47"
     zh = "存证没有规模为 {size} 的检查点。"
     en = "The log has no checkpoint of size {size}."
-    cure_zh = "请先产生检查点，或使用已公布的规模。"
-    cure_en = "Make a checkpoint first, or use a size that was published."
+    cure_zh = "请使用已公布的检查点的规模。"
+    cure_en = "Use the size of a checkpoint that was published."
+
+
+class NoCheckpointYet(Refusal):
+    """The log has not signed any checkpoint."""
+
+    code = "LOG-015"
+    clause = "M47"
+    zh = "存证还没有检查点。"
+    en = "The log has no checkpoint yet."
+    cure_zh = "请先记录行为并产生检查点（hutan log checkpoint --new）。"
+    cure_en = "Record an act and make a checkpoint (hutan log checkpoint --new)."
 
 
 class BeyondTree(Refusal):
@@ -160,3 +171,14 @@ class FolderNotEmpty(Refusal):
     en = "The folder {folder} is not empty."
     cure_zh = "请导出到新的或空的文件夹。"
     cure_en = "Export to a new or empty folder."
+
+
+class EntriesWait(Refusal):
+    """What is written beside the log would say more than the log that is exported."""
+
+    code = "LOG-031"
+    basis = _FORMAT
+    zh = "还有 {count} 条存证未进入检查点，平台声明会超出导出的存证。"
+    en = "{count} entries wait for the next checkpoint: claims would say more than the log."
+    cure_zh = "请先运行 hutan log checkpoint --new，再导出。"
+    cure_en = "Run hutan log checkpoint --new first, then export."

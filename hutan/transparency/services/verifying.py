@@ -26,7 +26,7 @@ from hutan.transparency.queries import Opened, opened
 from hutan.transparency.refusals import (
     BirthChanged,
     EntryOutsideTree,
-    NoCheckpoint,
+    NoCheckpointYet,
     PointsNowhere,
     QueueWrong,
 )
@@ -113,7 +113,7 @@ def verify(
 
     ``heads`` are kept elsewhere (a witness's, an old receipt's) and must lie in the log's past, as
     must the one that the sequencer remembers; ``trusted`` keys must be among those that sign now.
-    Not to be called inside a transaction. Raises ``NoCheckpoint`` if there is no log yet.
+    Not to be called inside a transaction. Raises ``NoCheckpointYet`` if there is no log yet.
     """
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -122,7 +122,7 @@ def verify(
             cursor.execute("SELECT EXISTS (SELECT FROM transparency_entry)")
             if cursor.fetchone()[0]:
                 return Verdict(Walked(), BirthChanged())
-            raise NoCheckpoint(size=0)
+            raise NoCheckpointYet
         try:
             kept = SignedHeads(log).last()
             walked = walk(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 
 from hutan.kernel.canonical import digest
 from hutan.kernel.moments import SHANGHAI
 from hutan.kernel.quantities import Fen, Tonnes
-from hutan.kernel.refusals import Refusal
 from hutan.kernel.working import ParameterUse, Step, Working
+from hutan.registry.refusals import GiverFrozen, NotAvailable
 from hutan.web.components import (
     ApprovalCard,
     Cell,
@@ -32,30 +32,6 @@ from hutan.web.language import bi
 
 NOW = datetime(2025, 6, 16, 9, 0, tzinfo=SHANGHAI)
 DEADLINE = datetime(2025, 6, 30, 17, 0, tzinfo=SHANGHAI)
-
-
-class SampleFrozen(Refusal):
-    """A sample of a refusal with a clause."""
-
-    code = "WEB-900"
-    clause = "M12.1"
-    field = "amount"
-    zh = "账户 {account} 可用配额为 {available} 吨，不足 {amount} 吨。"
-    en = "Account {account} has {available} t available, less than {amount} t."
-    cure_zh = "请减少数量，或等待在途转入完成后再提出。"
-    cure_en = "Lower the amount, or wait until incoming transfers have arrived."
-
-
-class SampleClosed(Refusal):
-    """A sample of a refusal of a form as a whole."""
-
-    code = "WEB-901"
-    basis = "docs/web.md"
-    status: ClassVar[int] = 409
-    zh = "演示：{when} 之后不再受理。"
-    en = "Sample: nothing is taken after {when}."
-    cure_zh = "请在下一个开放时段提出。"
-    cure_en = "Propose it in the next window."
 
 
 class SampleForm(RefusingForm):
@@ -90,9 +66,12 @@ def content() -> dict[str, Any]:
     refused = SampleForm({"account": "SHUN0000012345", "amount": "12000", "vintage": "2024"})
     refused.is_valid()
     refused.refuse(
-        SampleFrozen(account="SHUN0000012345", available="8,421", amount="12,000"),
-        SampleClosed(when="16:00"),
-    )
+        NotAvailable(
+            account="SHUN0000012345", asset="allowance:2024", available="8,421",
+            amount="12,000", balance="20,421", reserved="12,000",
+        ),
+        GiverFrozen(account="SHUN0000012345", order="样例"),
+    )  # fmt: skip
     return {
         "crumbs": [
             Crumb(bi("首页", "Home"), "/"),
@@ -151,17 +130,17 @@ def working() -> Working:
         inputs={"determined": "123456.4 tCO2e"},
         parameters=(
             ParameterUse(
-                "compliance.offset_share_max", "2024", "0.05", "share of determined emissions",
+                "compliance.offset_share_max", "2024", "0.05", "share",
                 "N4.2", "沪环气候〔2024〕254号", "official",
             ),
             ParameterUse("sample.assumed", "2024", "1.00", "factor", "", "样例", "assumed"),
         ),
         steps=(
             Step("due", "应清缴量", "To surrender", "ceiling(determined × sample.assumed)",
-                 "123457", "t", "M21.1", "up to a whole tonne"),
+                 "123457", "t", "M21.1", "ceiling"),
             Step("offset_max", "抵销上限", "Offset cap",
                  "floor(determined × compliance.offset_share_max)", "6172", "t", "N4.2",
-                 "down to a whole tonne"),
+                 "floor"),
         ),
         result="due",
     )  # fmt: skip

@@ -20,6 +20,7 @@ from hutan.kernel.working import Working
 from hutan.web import components
 from hutan.web.language import Bilingual, bi
 from hutan.web.moments import platform_now
+from hutan.web.terms import said_parameter, said_rounding, said_unit
 
 register = template.Library()
 _ICONS = Path(__file__).parent.parent / "static" / "vendor" / "tabler-icons-3.51.0"
@@ -121,8 +122,23 @@ def working(working: Working) -> dict[str, Any]:
         "working": working,
         "inputs": list(working.inputs.items()),
         "parameters": [
-            (use, _STATUS_TONES[use.status], _STATUS_WORDS[use.status])
+            {
+                "use": use,
+                "title": said_parameter(use.key),
+                "unit": said_unit(use.unit),
+                "tone": _STATUS_TONES[use.status],
+                "word": _STATUS_WORDS[use.status],
+            }
             for use in working.parameters
+        ],
+        "steps": [
+            {
+                "step": step,
+                "unit": said_unit(step.unit),
+                "rounding": said_rounding(step.rounding) if step.rounding else "",
+                "is_result": step.name == working.result,
+            }
+            for step in working.steps
         ],
     }
 

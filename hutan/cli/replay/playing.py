@@ -1,0 +1,85 @@
+"""Playing the steps, one transaction each; what was done before an interruption is passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from hutan.cli.replay.acts import act_of, new_units
+from hutan.cli.replay.cast import Cast
+from hutan.cli.replay.refusals import (
+    AlreadyReplaying,
+    HoldsSomethingElse,
+    NotInProduction,
+    StepEndedOtherwise,
+)
+from hutan.cli.replay.steps import Script, Step
+from hutan.parties.queries import count_organisations, organisations, proposal
+from hutan.parties.services import approve, attach, propose, register_organisations
+from hutan.transparency.services import integrate
+
+_LOCK = 7_214
+"""The advisory lock of the one process that replays into a database."""
+
+Progress = Callable[[Step], None]
+
+
+def play(script: Script, progress: Progress = lambda step: None) -> None:
+    """Play what is still to be played; ``progress`` is told of each step before it is made.
+
+    Raises ``NotInProduction``, ``AlreadyReplaying``, ``HoldsSomethingElse`` or
+    ``StepEndedOtherwise``.
+    A step that is interrupted has not happened; the next call makes it.
+    """
+    if settings.PRODUCTION:
+        raise NotInProduction()
+    with _alone():
+        _begin(script)
+        for step in script.steps:
+            progress(step)
+            if step.name == "register":
+                register_organisations(act=step.id, bodies=new_units(script, step.year), at=step.at)
+            else:
+                _two_people(script, step)
+            if step.name == "close":
+                integrate(at=step.at)
+        integrate(at=script.steps[-1].at)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        if not cursor.fetchone()[0]:
+            raise AlreadyReplaying()
+        try:
+            yield
+        finally:
+            # A connection that broke has freed its locks by itself.
+            with suppress(DatabaseError):
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _begin(script: Script) -> None:
+    """Have the cast appear in an empty database; refuse one that holds anything else."""
+    cast = Cast(script.root)
+    if not organisations([cast.bureau]) and (found := count_organisations()):
+        raise HoldsSomethingElse(found=f"{found} organisations")
+    cast.appear(script.begins)
+
+
+def _two_people(script: Script, step: Step) -> None:
+    """Propose and approve, unless it was done before the replay was interrupted."""
+    known = proposal(step.id)
+    if known is None or known.state == "pending":
+        act = act_of(script, step)
+        if act.file is not None:
+            name = f"{step.year} {act.kind}.jsonl"
+            attach(name=name, content=act.file.content, by=act.proposer, at=step.at)
+        known = propose(id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at)
+        known = approve(id=step.id, by=act.approver, seen=known.content_hash, at=step.at)
+    if known.state != "approved":
+        raise StepEndedOtherwise(year=step.year, step=step.name, state=known.state)
