@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from rules.predicates import Predicate
 
 from hutan.parties.domain.approvals import Actor
 from hutan.parties.domain.roles import roles
-from hutan.parties.queries import may_see
+from hutan.parties.queries import may_see, visible_organisations
 from hutan.web.api.keys import KeyViewer
 from hutan.web.permissions import Person, Viewer, declare
 from hutan.web.refusals import NotAllowed
@@ -30,12 +31,16 @@ SEE_UNIT_YEAR = "compliance.see_unit_year"
 SEE_BOARD = "compliance.see_board"
 SEE_RECEIPT = "log.see_receipt"
 
+HOLDINGS, OBLIGATIONS = "holdings", "obligations"
+"""What the records are about, in the words of ``parties/duties.toml``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Belongs:
     """Something that belongs to an organisation, or (``None``) to the government's own books."""
 
     organisation: UUID | None
+    subject: str = ""
 
 
 def actor_of(viewer: Viewer) -> Actor:
@@ -51,16 +56,19 @@ def actor_of(viewer: Viewer) -> Actor:
     raise NotAllowed(permission="post")
 
 
-def sees_everything(viewer: Viewer) -> bool:
-    """Tell whether one of the viewer's posts sees all unpublished records."""
-    return any(roles()[post.role].sees == "all" for post in viewer.posts)
+def sees_everything(viewer: Viewer, subject: str = "") -> bool:
+    """Tell whether one of the viewer's posts sees all unpublished records of a subject."""
+    return visible_organisations(_posts_alone(viewer), subject) == Q()
 
 
-def sees(viewer: Viewer, organisation: UUID | None) -> bool:
-    """Tell whether a viewer may see what belongs to an organisation, or to the government."""
-    if sees_everything(viewer):
+def sees(viewer: Viewer, organisation: UUID | None, subject: str = "") -> bool:
+    """Tell whether a viewer may see what belongs to an organisation, or to the government.
+
+    ``subject`` is what the records are about: a department reads those of its duty (M3.2).
+    """
+    if sees_everything(viewer, subject):
         return True
-    return organisation is not None and may_see(_posts_alone(viewer), organisation)
+    return organisation is not None and may_see(_posts_alone(viewer), organisation, subject)
 
 
 def _posts_alone(viewer: Viewer) -> Actor:
@@ -73,11 +81,13 @@ def _holds_a_post(viewer: Viewer, thing: Any = None) -> bool:
 
 
 def _sees_thing(viewer: Viewer, thing: Any = None) -> bool:
-    return _holds_a_post(viewer) if thing is None else sees(viewer, thing.organisation)
+    if thing is None:
+        return _holds_a_post(viewer)
+    return sees(viewer, thing.organisation, thing.subject)
 
 
 def _sees_any(viewer: Viewer, thing: Iterable[Belongs] | None = None) -> bool:
-    return any(sees(viewer, one.organisation) for one in thing or ())
+    return any(sees(viewer, one.organisation, one.subject) for one in thing or ())
 
 
 def _is_a_person(viewer: Viewer, thing: Any = None) -> bool:
@@ -85,7 +95,9 @@ def _is_a_person(viewer: Viewer, thing: Any = None) -> bool:
 
 
 def _sees_more_than_his_own(viewer: Viewer, thing: Any = None) -> bool:
-    return any(roles()[post.role].sees in ("all", "district") for post in viewer.posts)
+    return sees_everything(viewer, OBLIGATIONS) or any(
+        roles()[post.role].sees == "district" for post in viewer.posts
+    )
 
 
 _holds = Predicate(_holds_a_post, name="holds_a_post")

@@ -21,9 +21,16 @@ from hutan.web.api import forms
 from hutan.web.api.asking import ASKER, asker
 from hutan.web.api.forms import AccountNumber, AllowanceNumber, PageSize
 from hutan.web.api.frame import answers, summary, viewer_in
-from hutan.web.moments import platform_now
+from hutan.web.moments import moment_of
 from hutan.web.permissions import Viewer, require
-from hutan.web.permits import ISSUE_DOCUMENT, SEE_ACCOUNT, STOP_TRANSFER, Belongs, sees
+from hutan.web.permits import (
+    HOLDINGS,
+    ISSUE_DOCUMENT,
+    SEE_ACCOUNT,
+    STOP_TRANSFER,
+    Belongs,
+    sees,
+)
 from hutan.web.refusals import InvalidField, NotFound
 
 router = Router(auth=ASKER)
@@ -43,7 +50,7 @@ def accounts(
     """
     viewer, actor = asker(request)
     require(viewer, SEE_ACCOUNT)
-    return queries.accounts(holders=seen_by(actor), limit=limit, after=after or "")
+    return queries.accounts(holders=seen_by(actor, HOLDINGS), limit=limit, after=after or "")
 
 
 @router.get(
@@ -108,7 +115,7 @@ def issue(
     require(viewer, ISSUE_DOCUMENT)
     if actor.post_for(ISSUERS, found.holder) is None:
         raise MayNotIssue(account=number)
-    at = platform_now()
+    at = moment_of(request)
     if payload.kind == "statement":
         refuse(
             InvalidField(name=name, reason="it is missing")
@@ -144,7 +151,7 @@ def waiting_transfers(request: HttpRequest) -> list[TransactionRecord]:
     """Return the waiting transfers of the accounts you see, soonest first."""
     viewer, actor = asker(request)
     require(viewer, SEE_ACCOUNT)
-    holders = seen_by(actor)
+    holders = seen_by(actor, HOLDINGS)
     if holders is None:
         return queries.waiting()
     own = queries.accounts(holders=holders, limit=10_000)
@@ -176,7 +183,7 @@ def stop(request: HttpRequest, id: UUID, payload: forms.Stop) -> TransactionReco
     viewer, actor = asker(request)
     found = _seen_transaction(viewer, id, permission=STOP_TRANSFER)
     try:
-        waiting.stop(id=id, by=actor.user, reason=payload.reason, at=platform_now())
+        waiting.stop(id=id, by=actor.user, reason=payload.reason, at=moment_of(request))
     except NotWaiting:
         if found.state != "stopped" or found.stop_reason != payload.reason:
             raise
@@ -202,7 +209,7 @@ def path(request: HttpRequest, number: AllowanceNumber) -> list[dict[str, object
     known = queries.accounts_numbered(
         {one for step in steps for one in (step.giver, step.receiver)}
     )
-    holders = seen_by(actor)
+    holders = seen_by(actor, HOLDINGS)
     own = {one.number for one in known.values() if holders is None or one.holder in holders}
     if not own:
         raise NotFound(what=number)
@@ -214,7 +221,7 @@ def _seen(request: HttpRequest, number: str) -> AccountRecord:
     viewer = viewer_in(request)
     require(viewer, SEE_ACCOUNT)
     found = queries.account(number)
-    if found is None or not sees(viewer, found.holder):
+    if found is None or not sees(viewer, found.holder, HOLDINGS):
         raise NotFound(what=number)
     return found
 
@@ -222,10 +229,10 @@ def _seen(request: HttpRequest, number: str) -> AccountRecord:
 def _seen_transaction(viewer: Viewer, id: UUID, *, permission: str = "") -> TransactionRecord:
     found = queries.transaction(id)
     sides = queries.accounts_numbered([found.giver, found.receiver]) if found else {}
-    if found is None or not any(sees(viewer, side.holder) for side in sides.values()):
+    if found is None or not any(sees(viewer, side.holder, HOLDINGS) for side in sides.values()):
         raise NotFound(what=str(id))
     if permission:
-        require(viewer, permission, [Belongs(side.holder) for side in sides.values()])
+        require(viewer, permission, [Belongs(side.holder, HOLDINGS) for side in sides.values()])
     return found
 
 

@@ -11,12 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 
 from hutan.kernel.canonical import Json
-from hutan.kernel.refusals import Refusal, Refusals
 from hutan.parties import acts as table
 from hutan.parties import queries, services
 from hutan.parties.domain.approvals import Actor
@@ -26,7 +24,7 @@ from hutan.web.api import forms
 from hutan.web.api.asking import ASKER, asker
 from hutan.web.api.forms import PageSize, plain
 from hutan.web.api.frame import WriteRequest, answers, open_to_all, summary
-from hutan.web.moments import platform_now
+from hutan.web.moments import moment_of
 from hutan.web.permissions import Viewer, require
 from hutan.web.permits import DECIDE, PROPOSE, SEE_ACT, sees
 from hutan.web.refusals import InvalidField, NotFound, PersonNeeded
@@ -57,16 +55,9 @@ def preview(request: HttpRequest, payload: forms.Proposed) -> dict[str, object]:
     require(viewer, PROPOSE)
     kind, content = _kind(payload.kind), plain(payload.content)
     _may_propose(actor, kind, content)
-    at = platform_now()
-    with transaction.atomic():
-        try:
-            found = kind.check(payload.id, content, at)
-        except Refusal as refusal:
-            found = [refusal]
-        except Refusals as several:
-            found = list(several)
-        # The checks lock what they look at, and make holdings that are empty: nothing is kept.
-        transaction.set_rollback(True)
+    found = services.preview(
+        id=payload.id, kind=kind.code, content=content, by=actor.user, at=moment_of(request)
+    )
     return {"refused": [one.to_record() for one in found]}
 
 
@@ -80,7 +71,7 @@ def propose(request: HttpRequest, payload: forms.Proposed) -> ProposalRecord:
     kind, content = _kind(payload.kind), plain(payload.content)
     _may_propose(actor, kind, content)
     return services.propose(
-        id=payload.id, kind=kind.code, content=content, by=actor.user, at=platform_now()
+        id=payload.id, kind=kind.code, content=content, by=actor.user, at=moment_of(request)
     )
 
 
@@ -157,7 +148,7 @@ def amend(request: HttpRequest, id: UUID, payload: forms.Amended) -> ProposalRec
     _may_propose(actor, table.act_kind(found.kind), found.content)
     if found.state == "pending" and found.version > 1 and found.content == content:
         return found
-    return services.amend(id=id, content=content, by=actor.user, at=platform_now())
+    return services.amend(id=id, content=content, by=actor.user, at=moment_of(request))
 
 
 @router.post(
@@ -173,7 +164,7 @@ def withdraw(request: HttpRequest, id: UUID, payload: WriteRequest) -> ProposalR
     _may_propose(actor, table.act_kind(found.kind), found.content)
     if found.state == "withdrawn" and found.proposer_user == actor.user:
         return found
-    return services.withdraw(id=id, by=actor.user, at=platform_now())
+    return services.withdraw(id=id, by=actor.user, at=moment_of(request))
 
 
 @router.post(
@@ -192,7 +183,7 @@ def approve(request: HttpRequest, id: UUID, payload: forms.Approved) -> Proposal
         confirm_given(
             request, payload.step_up, payload.code, action=found.kind, seen=found.content_hash
         )
-    return services.approve(id=id, by=actor.user, seen=payload.seen, at=platform_now())
+    return services.approve(id=id, by=actor.user, seen=payload.seen, at=moment_of(request))
 
 
 @router.post(
@@ -205,7 +196,7 @@ def send_back(request: HttpRequest, id: UUID, payload: forms.SentBack) -> Propos
     found, actor = _to_decide(request, id)
     if found.state == "returned" and found.reason == payload.reason:
         return found
-    return services.send_back(id=id, by=actor.user, reason=payload.reason, at=platform_now())
+    return services.send_back(id=id, by=actor.user, reason=payload.reason, at=moment_of(request))
 
 
 def _kind(code: str) -> table.ActKind:

@@ -14,9 +14,9 @@ from hutan.rules.compliance_status import assess
 from hutan.web.api.asking import ASKER, asker
 from hutan.web.api.forms import Year
 from hutan.web.api.frame import RefusalRecord, answers, summary, viewer_in
-from hutan.web.moments import platform_now
+from hutan.web.moments import moment_of
 from hutan.web.permissions import require
-from hutan.web.permits import SEE_BOARD, SEE_UNIT_YEAR, Belongs, sees
+from hutan.web.permits import OBLIGATIONS, SEE_BOARD, SEE_UNIT_YEAR, Belongs, sees
 from hutan.web.refusals import NotFound
 
 router = Router(auth=ASKER)
@@ -81,10 +81,10 @@ class BoardLine(Schema):
 def unit_year(request: HttpRequest, unit: UUID, year: Year) -> dict[str, object]:
     """Return where a unit stands at this moment, and how that came about."""
     viewer = viewer_in(request)
-    if not sees(viewer, unit):
+    if not sees(viewer, unit, OBLIGATIONS):
         raise NotFound(what=str(unit))
-    require(viewer, SEE_UNIT_YEAR, Belongs(unit))
-    at = platform_now()
+    require(viewer, SEE_UNIT_YEAR, Belongs(unit, OBLIGATIONS))
+    at = moment_of(request)
     opening = queries.year_opening(year)
     found = next(iter(queries.positions(year, [unit], at=at)), None)
     if opening is None or found is None:
@@ -109,9 +109,9 @@ def board(request: HttpRequest, year: Year) -> list[dict[str, object]]:
     opening = queries.year_opening(year)
     if opening is None:
         raise NotFound(what=str(year))
-    at = platform_now()
+    at = moment_of(request)
     lines = []
-    for one in queries.positions(year, seen_by(actor), at=at):
+    for one in queries.positions(year, seen_by(actor, OBLIGATIONS), at=at):
         found = assess(one.position, at, book=opening.book)
         lines.append(
             {

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hutan.kernel.ids import new_id
 from hutan.registry import queries
-from hutan.registry.queries import AccountRecord, DocumentRecord
+from hutan.registry.overviews import AccountLine
+from hutan.registry.queries import DocumentRecord
 from hutan.registry.refusals import MayNotIssue
 from hutan.registry.services import documents
 from hutan.registry.services.documents import ISSUERS
@@ -26,10 +27,12 @@ from hutan.web.forms import RefusingForm, words
 from hutan.web.language import active, bi
 from hutan.web.limits import VERIFY, count_request, source_of
 from hutan.web.middleware.gate import public
-from hutan.web.moments import platform_day, platform_now, real_now
+from hutan.web.moments import moment_of, real_now
 from hutan.web.permissions import may, require, viewer_of
-from hutan.web.permits import ISSUE_DOCUMENT, SEE_ACCOUNT, actor_of, sees
+from hutan.web.permits import ISSUE_DOCUMENT, actor_of
 from hutan.web.refusals import NoSuchDocument, NotFound
+from hutan.web.unit.accounts import crumbs_of
+from hutan.web.unit.reach import visible_account
 
 
 @public
@@ -95,7 +98,8 @@ FORMS: dict[str, type[_IssueForm]] = {
 @require_http_methods(["GET", "POST"])
 def of_account(request: HttpRequest, number: str) -> HttpResponse:
     """Show what was drawn on an account; whoever may draws another."""
-    account = _seen(request, number)
+    seen = visible_account(request, number)
+    account = seen.line
     kind = request.POST.get("kind", "")
     asked = FORMS[kind](request.POST) if kind in FORMS else None
     if asked is not None:
@@ -111,21 +115,20 @@ def of_account(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("account_documents", number=number)
     context = {
         "account": account,
-        "crumbs": [Crumb(bi("账户", "Account")), Crumb(number)],
-        "drawn": _table(queries.documents_of(number)),
+        "crumbs": [*crumbs_of(seen, linked=True), Crumb(bi("凭证", "Documents"))],
+        "drawn": _table(queries.documents_of(account.number)),
         "may_issue": _may_issue(request, account),
         "forms": {name: asked if name == kind else form() for name, form in FORMS.items()},
         "cancellations": _cancellations(account),
-        "today": platform_day().isoformat(),
     }
     status = asked.status if asked is not None else 200
     return render(request, "web/documents/account.html", context, status=status)
 
 
-def _issue(request: HttpRequest, account: AccountRecord, asked: _IssueForm) -> DocumentRecord:
+def _issue(request: HttpRequest, account: AccountLine, asked: _IssueForm) -> DocumentRecord:
     viewer = viewer_of(request)
     require(viewer, ISSUE_DOCUMENT)
-    id, by, at = asked.cleaned("id"), actor_of(viewer).user, platform_now()
+    id, by, at = asked.cleaned("id"), actor_of(viewer).user, moment_of(request)
     if not _may_issue(request, account):
         raise MayNotIssue(account=account.number)
     if asked.kind == "statement":
@@ -142,23 +145,14 @@ def _issue(request: HttpRequest, account: AccountRecord, asked: _IssueForm) -> D
     return documents.issue_holding(id=id, account=account.number, by=by, at=at)
 
 
-def _seen(request: HttpRequest, number: str) -> AccountRecord:
-    viewer = viewer_of(request)
-    require(viewer, SEE_ACCOUNT)
-    found = queries.account(number)
-    if found is None or not sees(viewer, found.holder):
-        raise NotFound(what=number)
-    return found
-
-
-def _may_issue(request: HttpRequest, account: AccountRecord) -> bool:
+def _may_issue(request: HttpRequest, account: AccountLine) -> bool:
     viewer = viewer_of(request)
     if not may(viewer, ISSUE_DOCUMENT):
         return False
     return actor_of(viewer).post_for(ISSUERS, account.holder) is not None
 
 
-def _cancellations(account: AccountRecord) -> list[tuple[str, str]]:
+def _cancellations(account: AccountLine) -> list[tuple[str, str]]:
     """Return the voluntary cancellations of an account, to choose from: id and what it was."""
     return [
         (
