@@ -12,6 +12,8 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+from hutan.auditor.auditing import audit
+from hutan.cli.claims import export_with_claims
 from hutan.cli.demo import desk, fill
 from hutan.cli.demo.city import cast, id_of
 from hutan.cli.demo.logins import AUTHENTICATORS, LOGINS, KeyCabinet
@@ -78,6 +80,7 @@ def test_the_city_as_a_visitor_finds_it(city: Path) -> None:
     _everybody_can_sign_in(city)
     _authenticators_work(city)
     _the_log_is_sound()
+    _the_auditor_agrees(city)
     _a_second_start_changes_nothing(city)
 
 
@@ -161,6 +164,13 @@ def _the_log_is_sound() -> None:
     assert head is not None
     assert (verdict.walked.size, verdict.walked.root) == (head.size, head.root)
     assert not Entry.objects.filter(at__gt=START).exists(), "nothing lies after the clock's start"
+
+
+def _the_auditor_agrees(home: Path) -> None:
+    """From the exported log alone he comes to every balance, block, obligation and status."""
+    export_with_claims(home / "export", at=START)
+    found = audit(home / "export")
+    assert found.agrees, found.text("en")
 
 
 def _a_second_start_changes_nothing(home: Path) -> None:
