@@ -26,7 +26,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server, binaries
+from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
+from hutan.runtime.programs import bundled
 from hutan.runtime.roles import grant_defaults
 
 ACCOUNTS = 100_000
@@ -49,6 +50,8 @@ YARDSTICK = """
 CREATE TABLE copied_bare (LIKE ledger_transfer);
 CREATE TABLE copied (LIKE ledger_transfer INCLUDING INDEXES);
 CREATE TABLE copied_too (LIKE ledger_transfer INCLUDING INDEXES);
+CREATE TABLE copied_by_account (LIKE ledger_transfer, PRIMARY KEY (id), UNIQUE (debit, sequence),
+                                UNIQUE (credit, sequence));
 """
 
 
@@ -66,7 +69,8 @@ class Results:
         """Return one line: the median rate, its range, and its ratios to the yardsticks."""
         rates = self.rates[name]
         ratios = [
-            f"{median(rates) / median(self.rates[other]):6.2f} x {other}" for other in yardsticks
+            f"{median(rates) / median(self.rates[other]):.2f} x {other.partition(',')[0]}"
+            for other in yardsticks
         ]
         spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
         return f"{name:<46}{median(rates):>10,.0f}/s {spread:<24}{'; '.join(ratios)}{goal}"
@@ -77,10 +81,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0, help="of pgbench and singles")
-    parser.add_argument("--single", nargs=2, metavar=("SEED", "SECONDS"), help=argparse.SUPPRESS)
+    parser.add_argument("--single", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.single:
-        post_singles(int(options.single[0]), float(options.single[1]))
+        seed, seconds, first, last = options.single
+        post_singles(int(seed), float(seconds), int(first), int(last))
         return
     home = Path(tempfile.mkdtemp(prefix="hutan-bench-"))
     home.chmod(0o755)
@@ -104,7 +109,7 @@ def measure(server: Server, rounds: int, seconds: float) -> None:
         for size, times in SIZES.items():
             results.add("pgbench", pgbench(server, seconds))
             bench.run(size, times)
-        results.add("single", singles(seconds))
+        results.add("single", singles(accounts, seconds))
     print_table(results)
     past(accounts)
     print_memory(server)
@@ -112,7 +117,7 @@ def measure(server: Server, rounds: int, seconds: float) -> None:
 
 def prepare(server: Server) -> list[int]:
     """Migrate, open the accounts, give each 1,000 units; return their numbers."""
-    programs, super_url = binaries(), server.url(SUPERUSER, "postgres")
+    programs, super_url = bundled().bin, server.url(SUPERUSER, "postgres")
     subprocess.run([programs / "psql", "-q", super_url, "-c", "CREATE DATABASE bench"], check=True)
     subprocess.run(
         [programs / "pgbench", "-q", "-i", "-s", "10", server.url(SUPERUSER, "bench")],
@@ -167,7 +172,8 @@ def print_settings(server: Server) -> None:
         "yardstick COPY: the rows that the ledger wrote, into a table of the same columns, without"
         "\ntrigger and checks; 'copy': the same three indexes (id, sequence, subject), rows as"
         "\nPython values through psycopg's binary COPY; 'packed': the same, as bytes made before;"
-        "\n'bare': packed, no index at all"
+        "\n'by account': packed, with the indexes that an account's history would need without the"
+        "\nchain of entries (id; debit, sequence; credit, sequence); 'bare': packed, no index"
     )
 
 
@@ -175,7 +181,8 @@ def pgbench(server: Server, seconds: float) -> float:
     """Return the transactions a second of pgbench's simple update."""
     done = subprocess.run(
         [
-            binaries() / "pgbench", "-N", "-c", "8", "-j", "2", "-T", str(max(1, round(seconds))),
+            bundled().bin / "pgbench", "-N", "-c", "8", "-j", "2",
+            "-T", str(max(1, round(seconds))),
             server.url(SUPERUSER, "bench"),
         ],
         check=True, capture_output=True, text=True,
@@ -191,29 +198,22 @@ def transfers(accounts: list[int], size: int) -> list[Any]:
     from hutan.ledger.services import Transfer
 
     batch: list[Any] = []
-    last = len(accounts) - 1
     for _ in range(size):
-        giver, taker = accounts[int(random.random() * last)], accounts[-1]
-        while giver == taker or taker == accounts[-1]:
-            taker = accounts[int(random.random() * last)]
+        giver, taker = random.sample(accounts, 2)
         amount = 10**9 if random.random() < 0.02 else random.randint(1, 40)
         batch.append(Transfer(new_id(), giver, taker, amount))
     return batch
 
 
 class Batches:
-    """Posts batches through both doors and copies the very rows of each beside it."""
+    """Posts batches and copies the very rows of each beside it."""
 
     def __init__(self, server: Server, accounts: list[int], results: Results) -> None:
-        """Open the connection that copies; let the writer see the accounts once."""
+        """Open the connection that copies."""
         import psycopg
-
-        from hutan.ledger.services import Writer
 
         self.accounts, self.results = accounts, results
         self.owner = psycopg.connect(server.url(OWNER))
-        self.writer = Writer()
-        self.writer.post(transfers(accounts, 2 * ACCOUNTS), at=AT)
         self.places = count(-1, -1)
 
     def run(self, size: int, times: int) -> None:
@@ -230,12 +230,11 @@ class Batches:
 
         for _ in range(times):
             batch = transfers(self.accounts, size)
-            timed("post", partial(post, batch, at=AT))
-            batch = transfers(self.accounts, size)
-            answers = timed("writer", partial(self.writer.post, batch, at=AT))
+            answers = timed("post", partial(post, batch, at=AT))
             values, packed = self._rows(batch, answers)
             timed("copy", partial(self._copy_values, "copied", values))
             timed("packed copy", partial(self._copy_bytes, "copied_too", packed))
+            timed("packed by account", partial(self._copy_bytes, "copied_by_account", packed))
             timed("bare packed copy", partial(self._copy_bytes, "copied_bare", packed))
         for name, duration in spent.items():
             self.results.add(f"{name}, {size:,} a commit", size * times / duration)
@@ -248,10 +247,10 @@ class Batches:
 
         states = dict.fromkeys(self.accounts, AccountState(1, False, 0, 0, 0))
         values: list[tuple[Any, ...]] = []
-        rows: list[Any] = []
+        packed: list[bytes] = []
         for one, row in zip(batch, answers, strict=True):
             if isinstance(row, Posted):
-                rows.append(row)
+                packed.append(pack_rows([row], row.sequence, states, AT))
                 values.append(
                     (
                         row.id, row.sequence, row.kind.value, 1, row.debit, row.credit, row.moved,
@@ -260,12 +259,12 @@ class Batches:
                 )  # fmt: skip
             else:
                 refused = Refused(one, next(self.places), type(row), {})
-                rows.append(refused)
+                packed.append(pack_rows([refused], refused.sequence, states, AT))
                 nothing = (None, None, None)
                 values.append(
                     (one.id, refused.sequence, 0, *nothing, 0, 0, AT, None, None, *nothing)
                 )
-        return values, HEADER + pack_rows(rows, states, AT) + TRAILER
+        return values, HEADER + b"".join(packed) + TRAILER
 
     def _copy_values(self, table: str, values: list[tuple[Any, ...]]) -> None:
         from hutan.ledger.rows import COPY
@@ -286,39 +285,47 @@ class Batches:
             self.owner.commit()
 
 
-def singles(seconds: float) -> float:
+def singles(accounts: list[int], seconds: float) -> float:
     """Return the postings a second of eight processes that each post one by one."""
     workers = [
         subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.ledger", "--single", str(seed), str(seconds)],
-            stdout=subprocess.PIPE,
-            text=True,
+            [sys.executable, "-m", "benchmarks.ledger", "--single",
+             *map(str, (seed, seconds, accounts[0], accounts[-1]))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for seed in range(8)
-    ]
+    ]  # fmt: skip
+    # All begin together, when each is connected and has made its transfers.
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "ready\n"
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("go\n")
+        worker.stdin.flush()
     return sum(float(worker.communicate()[0]) for worker in workers)
 
 
-def post_singles(seed: int, seconds: float) -> None:
+def post_singles(seed: int, seconds: float, first: int, last: int) -> None:
     """Be one of the eight: post until the time is over, and print the rate."""
     import django
 
     django.setup()
-    from hutan.ledger.queries import find_accounts
     from hutan.ledger.services import post_one
 
     random.seed(seed)
-    accounts = [one.id for one in find_accounts(f"A{number:06d}" for number in range(ACCOUNTS))]
-    waiting = transfers(accounts, 20_000)
-    # All eight begin at the same full second, when each has made its transfers.
-    time.sleep(3 - time.time() % 3 + 3)
-    end, done = time.perf_counter() + seconds, 0
-    for one in waiting:
-        if time.perf_counter() > end:
+    waiting = transfers(list(range(first, last + 1)), 5_000 * int(seconds + 1))
+    for one in waiting[:20]:
+        post_one(one, at=AT)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    start, done = time.perf_counter(), 0
+    for one in waiting[20:]:
+        if time.perf_counter() - start > seconds:
             break
         post_one(one, at=AT)
         done += 1
-    print(done / seconds)
+    print(done / (time.perf_counter() - start))
 
 
 def print_table(results: Results) -> None:
@@ -327,11 +334,15 @@ def print_table(results: Results) -> None:
     print(results.line("pgbench"))
     for size, goal in ((1_000, 5), (10_000, 8)):
         suffix = f", {size:,} a commit"
-        for name in ("copy", "packed copy", "bare packed copy"):
+        for name in ("copy", "packed copy", "packed by account", "bare packed copy"):
             print(results.line(name + suffix))
-        for name in ("writer", "post"):
-            yardsticks = ("pgbench", f"copy{suffix}", f"packed copy{suffix}")
-            print(results.line(name + suffix, *yardsticks, goal=f"  (goal {goal} and 0.35)"))
+        yardsticks = (
+            "pgbench",
+            f"copy{suffix}",
+            f"packed copy{suffix}",
+            f"packed by account{suffix}",
+        )
+        print(results.line(f"post{suffix}", *yardsticks, goal=f"  (goal {goal} and 0.35)"))
     print(results.line("single", "pgbench", goal="  (goal 0.5)"))
 
 
@@ -377,8 +388,8 @@ def print_memory(server: Server) -> None:
         except (OSError, IndexError):
             continue  # The process has ended, or is not ours to look at.
     print(
-        f"\nmemory: client at most {here:,} MB (rows, results and {ACCOUNTS:,} remembered accounts"
-        f" included); server {private // 1024:,} MB private beside its shared buffers"
+        f"\nmemory: client at most {here:,} MB;"
+        f" server {private // 1024:,} MB private beside its shared buffers"
     )
 
 

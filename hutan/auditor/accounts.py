@@ -1,11 +1,11 @@
-"""Accounts: founded, opened, suspended, limited, closed."""
+"""Accounts: founded, opened, suspended, limited, closed; documents drawn on them."""
 
 from __future__ import annotations
 
 from hutan.auditor.books import Books
-from hutan.auditor.catalogue import GOVERNMENT, HOLDER_KINDS, LETTERS, RIGHTS
+from hutan.auditor.catalogue import GOVERNMENT, HOLDER_KINDS, ISSUERS, LETTERS, RIGHTS
 from hutan.auditor.log import Act
-from hutan.auditor.people import check_two
+from hutan.auditor.people import check_one, check_two
 from hutan.auditor.records import Account
 from hutan.auditor.standing import duties_left
 
@@ -23,7 +23,7 @@ def found(books: Books, act: Act) -> None:
             books.fault("AUD-302", f"account {number}", kind)
         _enter(books, Account(number, kind, holder, late=False, leaf=books.now))
         books.government.setdefault(kind, number)
-    if kinds != GOVERNMENT:
+    if kinds | {"outside"} != GOVERNMENT:
         books.fault("AUD-302", "government accounts", sorted(kinds), sorted(GOVERNMENT))
 
 
@@ -95,6 +95,14 @@ def close_account(books: Books, act: Act) -> None:
     account.status, account.leaf = "closed", books.now
     if books.unit_accounts.get(account.holder) == account.number:
         del books.unit_accounts[account.holder]
+
+
+def document(books: Books, act: Act) -> None:
+    """Note a certificate or statement: the log has only the hash of its facts."""
+    body = act.body
+    body.skip("document", "facts_hash")
+    account = books.account(body.text("account"))
+    check_one(books, body, "issuer", ISSUERS, (account.holder,) if account else ())
 
 
 def _standing(books: Books, account: Account) -> dict[str, int]:

@@ -38,6 +38,7 @@ class Books:
         self.findings, self.now = findings, now
 
         self.organisations: dict[str, Organisation] = {}
+        self.codes: set[str] = set()
         self.persons: set[str] = set()
         self.posts: dict[str, Post] = {}
         self.posts_of: dict[str, list[Post]] = defaultdict(list)

@@ -115,7 +115,8 @@ TYPES: Mapping[str, Type] = {
         settles_debt=True,
     ),
     "surrender": Type(
-        _kinds("unit"), _kinds("surrender"), _in("compliance.surrender"), _REP, _SECOND,
+        _kinds("unit"), _kinds("surrender"),
+        _in("compliance.surrender", "compliance.surrender_in_bulk"), _REP, _SECOND,
         reversible=True,
     ),
     "cancel_surrendered": Type(
@@ -153,7 +154,8 @@ TYPES: Mapping[str, Type] = {
         {"bank_officer": "own", **_CLERK}, _CHECKER,
     ),
     "purchase_outside": Type(
-        _kinds("outside"), _kinds("unit"), _in(_TRANSACTION), lines=_kinds("outside")
+        _kinds("outside"), _kinds("unit"), _in(_TRANSACTION), _CLERK, _CHECKER,
+        lines=_kinds("outside"),
     ),
 }  # fmt: skip
 """Every type of transaction by its name."""
@@ -183,8 +185,15 @@ RIGHTS: Mapping[str, tuple[Rights, Rights]] = {
     "compliance.close_year": (_OFFICER, _HEAD),
     "compliance.pre_allocate": (_OFFICER, _HEAD),
     "compliance.surrender": (_REP, _SECOND),
+    "compliance.surrender_in_bulk": (_CLERK, _CHECKER),
 }  # fmt: skip
 """Who proposes and who approves each kind of act that carries no transaction type of its own."""
+
+ISSUERS: Rights = {
+    "account_representative": "own", "account_approver": "own", "unit_reporter": "own",
+    "exchange_operator": "own", "registry_clerk": "any", "registry_approver": "any",
+}  # fmt: skip
+"""Who draws certificates and statements of an account, alone."""
 
 STOPPERS = frozenset({"registry_clerk", "registry_approver", "bureau_officer", "bureau_approver"})
 """Roles that may stop any waiting transaction; the holders' own people may as well."""

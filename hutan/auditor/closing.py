@@ -42,10 +42,9 @@ def close_year(books: Books, act: Act) -> None:
         return
     if books.now.at < year.closes:
         books.fault("AUD-411", f"year {number}", written(books.now.at), written(year.closes))
-    expected = _closings(books, year)
     stated = _Stated()
-    fates: dict[Fate, int] = {}
     try:
+        expected = _closings(books, year)
         short = {unit for unit, one in expected.items() if one.status not in MET}
         fates = _fates(books, year, short)
         replay(books, act.body, _sorted_out(books, act, year, expected, stated))
@@ -81,13 +80,14 @@ def _sorted_out(
 
 
 def _closings(books: Books, year: Year) -> dict[str, Closing]:
-    """Return how every regulated unit stands now."""
+    """Return how every regulated unit stands now; raise ``RuleMissing``."""
     found = {}
+    waits = rules.word(year, "compliance.undetermined_at_closing") == "wait"
     for unit in books.listed.get(year.year, ()):
         where = position(books, unit, year.year)
         if where is None or where.listing != "regulated":
             continue
-        if where.tonnes is None:
+        if where.tonnes is None and waits:
             books.fault("AUD-411", f"{unit} {year.year}", "not determined")
         standing = stands(books, where, year)
         if standing is not None:

@@ -61,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument(
         "--key", action="append", default=[],
-        help="须已签署最新检查点的公钥 / a key, one of which must have signed the newest checkpoint",
+        help="最新检查点须由其签署的公钥 / a key that must have signed the newest checkpoint",
     )  # fmt: skip
     parser.add_argument(
         "--log-only", action="store_true", help="只审存证 / audit the log alone, without claims"

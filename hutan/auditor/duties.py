@@ -10,7 +10,7 @@ from fractions import Fraction
 from hutan.auditor.books import Books, UnitYear
 from hutan.auditor.catalogue import RIGHTS
 from hutan.auditor.log import Act
-from hutan.auditor.people import check_two
+from hutan.auditor.people import check_co_signed, check_two
 from hutan.auditor.records import Determination, Listing, Use, Year
 from hutan.auditor.rules import RuleMissing, closes, read_rules
 from hutan.auditor.successions import divide
@@ -50,6 +50,7 @@ def enter_list(books: Books, act: Act) -> None:
     body = act.body
     body.skip("document")
     check_two(books, body, *RIGHTS["compliance.list"], ())
+    check_co_signed(books, body)
     year = running_year(books, body.whole("year"))
     seen: set[str] = set()
     for one in _entries(act):

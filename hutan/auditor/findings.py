@@ -178,6 +178,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "AUD-417": ("撤回的清缴有误", "a surrender was undone wrongly, or not at all"),
     "AUD-418": ("关停迁出登记有误", "a departure is wrong"),
     "AUD-419": ("履约年度的开启有误", "a year was opened wrongly"),
+    "AUD-420": ("该年度不接受批量清缴", "nobody surrenders in bulk for that year"),
     "AUD-501": ("没有平台声明或声明另一状态", "there are no claims, or about another head"),
     "AUD-502": ("平台声明与重算不符", "the platform says otherwise"),
     "AUD-503": ("平台声明中缺少", "the platform does not say it"),

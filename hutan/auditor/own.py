@@ -1,4 +1,4 @@
-"""The auditor's own account in the form of claims: by kind and key, with the act that touched it."""
+"""The auditor's own account in the form of claims, each with the act that last touched it."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _transactions(books: Books, at: datetime) -> Rows:
                 "receiver": one.receiver,
                 "amount": one.amount,
                 "plan_line": one.plan_line,
-                "execute_at": written(one.execute_at) if one.execute_at else "",
+                "execute_at": written(one.execute_at) if one.execute_at else None,
             },
             one.leaf,
         )
@@ -162,7 +162,7 @@ def _determinations(books: Books, at: datetime) -> Rows:
             {
                 "version": one.version,
                 "tonnes": one.tonnes,
-                "surrender_by": written(one.surrender_by) if one.surrender_by else "",
+                "surrender_by": written(one.surrender_by) if one.surrender_by else None,
             },
             one.leaf,
         )

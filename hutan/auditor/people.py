@@ -12,9 +12,6 @@ from hutan.auditor.log import Act
 from hutan.auditor.records import Organisation, Post
 from hutan.auditor.texts import Body, Misshapen, day_of
 
-ANYBODY: Rights = {}
-"""Rights that name no role: any post will do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -25,16 +22,18 @@ class Seat:
     organisation: str
 
 
-def organisation(books: Books, act: Act) -> None:
-    """Enter a body."""
-    body = act.body
-    body.skip("district")
-    id_ = body.text("organisation")
-    if id_ in books.organisations:
-        books.fault("AUD-403", f"organisation {id_}")
-    books.organisations[id_] = Organisation(
-        body.text("kind"), body.text("name"), body.text("credit_code")
-    )
+def organisations(books: Books, act: Act) -> None:
+    """Enter bodies."""
+    count = 0
+    for body in act.cases:
+        count += 1
+        id_, code = body.text("organisation"), body.text("credit_code")
+        if id_ in books.organisations or (code and code in books.codes):
+            books.fault("AUD-403", f"organisation {id_}", code)
+        books.codes.add(code)
+        books.organisations[id_] = Organisation(body.text("kind"), body.text("name"), code)
+    if count != act.body.whole("organisations"):
+        books.fault("AUD-202", "organisations", act.body.whole("organisations"), count)
 
 
 def person(books: Books, act: Act) -> None:
@@ -82,15 +81,26 @@ def check_two(
     today = day_of(books.now.at)
     _check_seat(books, "proposer", proposer, today, ended_counts=True)
     _check_seat(books, "approver", approver, today, ended_counts=False)
-    for name, seat, rights in (
-        ("proposer", proposer, proposers),
-        ("approver", approver, approvers),
-    ):
-        reach = rights.get(seat.role)
-        if rights and reach is None:
-            books.fault("AUD-205", name, seat.role, ", ".join(sorted(rights)))
-        elif reach == "own" and seat.organisation not in concerned:
-            books.fault("AUD-205", name, f"{seat.role} of {seat.organisation}", *concerned[:1])
+    _check_right(books, "proposer", proposer, proposers, concerned)
+    _check_right(books, "approver", approver, approvers, concerned)
+
+
+def check_one(
+    books: Books, body: Body, name: str, rights: Rights, concerned: Sequence[str]
+) -> None:
+    """Hold an act of one person, named in that field, against who may do it alone."""
+    seat = _seat(body, name)
+    _check_seat(books, name, seat, day_of(books.now.at), ended_counts=False)
+    _check_right(books, name, seat, rights, concerned)
+
+
+def check_co_signed(books: Books, body: Body) -> None:
+    """See that those who decided together with the bureau are departments."""
+    for one in body.many("co_signed"):
+        one.skip("document")
+        department = books.organisations.get(one.text("department"))
+        if department is None or department.kind != "department":
+            books.fault("AUD-205", one.place, one.text("department"), "a department")
 
 
 def has_people(body: Body) -> bool:
@@ -110,6 +120,16 @@ def holds(books: Books, person_: str, today: date) -> list[Post]:
 def _seat(body: Body, name: str) -> Seat:
     seat = body.inner(name)
     return Seat(seat.text("person"), seat.text("role"), seat.text("organisation"))
+
+
+def _check_right(
+    books: Books, name: str, seat: Seat, rights: Rights, concerned: Sequence[str]
+) -> None:
+    reach = rights.get(seat.role)
+    if rights and reach is None:
+        books.fault("AUD-205", name, seat.role, ", ".join(sorted(rights)))
+    elif reach == "own" and seat.organisation not in concerned:
+        books.fault("AUD-205", name, f"{seat.role} of {seat.organisation}", *concerned[:1])
 
 
 def _check_seat(books: Books, name: str, seat: Seat, today: date, *, ended_counts: bool) -> None:

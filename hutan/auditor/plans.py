@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hutan.auditor.books import Books
 from hutan.auditor.catalogue import OF_ONE_ACCOUNT, PART_OF_LINE, RIGHTS
 from hutan.auditor.log import Act
-from hutan.auditor.people import check_two
+from hutan.auditor.people import check_co_signed, check_two
 from hutan.auditor.records import HOME_OF_PART, Debt, Line, Part, Plan
 from hutan.auditor.texts import Body, derived
 from hutan.auditor.transactions import replay
@@ -98,6 +98,7 @@ def _counted(bodies: Iterable[Body], found: dict[tuple[str, str], int]) -> Itera
 
 def _read(books: Books, body: Body) -> _Draft:
     body.skip("document")
+    check_co_signed(books, body)
     year = body.whole("year")
     draft = _Draft(
         year=year,
@@ -141,6 +142,8 @@ def _check(books: Books, draft: _Draft) -> None:
         books.fault("AUD-327", f"{place}: version", draft.version, len(before) + 1)
     if draft.provisional and before and not before[-1].provisional:
         books.fault("AUD-327", place, "provisional", "the final plan is in force")
+    if draft.amounts["outside"] and "outside" not in books.government:
+        books.fault("AUD-327", f"{place}: outside", draft.amounts["outside"], "no such account")
     for part, amount in draft.amounts.items():
         total = sum(line.amount for line in draft.lines if line.part == part)
         if total > amount:

@@ -32,7 +32,7 @@ def _nothing(books: Books, act: Act) -> None:
 KINDS: Mapping[str, Handle] = {
     "log.opened": _nothing,
     "log.keys": _nothing,
-    "parties.register_organisation": people.organisation,
+    "parties.register_organisations": people.organisations,
     "parties.register_person": people.person,
     "parties.open_login": _nothing,
     "parties.appoint": people.appoint,
@@ -52,6 +52,7 @@ KINDS: Mapping[str, Handle] = {
     "registry.lift": pledges.lift,
     "registry.trust": trust.trust,
     "registry.distrust": trust.distrust,
+    "registry.document": accounts.document,
     "registry.merge": successions.merge,
     "registry.split": successions.split,
     "compliance.open_year": duties.open_year,
@@ -59,6 +60,7 @@ KINDS: Mapping[str, Handle] = {
     "compliance.determine": duties.determine,
     "compliance.departure": duties.departure,
     "compliance.surrender": surrenders.surrender,
+    "compliance.surrender_in_bulk": surrenders.surrender_in_bulk,
     "compliance.succession": duties.succession,
     "compliance.undo": duties.undo,
     "compliance.close_year": closing.close_year,
@@ -91,7 +93,7 @@ def replay_act(books: Books, act: Act) -> None:
 
 
 def close_books(books: Books) -> None:
-    """Note what no single act shows: that blocks and balances agree, and nothing came of nothing."""
+    """Note what no single act shows: blocks and balances agree, and nothing came of nothing."""
     totals: dict[str, int] = {}
     for one in books.holdings.values():
         totals[one.asset] = totals.get(one.asset, 0) + one.balance

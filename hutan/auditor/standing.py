@@ -101,7 +101,7 @@ def assess(where: Position, year: Year, at: datetime) -> Standing:
 def refusals(use: Use, year: Year) -> list[str]:
     """Return why a use cannot serve a year, by rule; raise ``RuleMissing``."""
     if use.kind == "allowance":
-        return _of_allowance(use.vintage, year)
+        return _of_allowance(use, year)
     day = day_of(use.received_at)
     found = []
     if use.kind not in rules.words(year, "compliance.offset_instruments"):
@@ -181,10 +181,13 @@ def _cap(tonnes: Fraction, year: Year) -> int:
     return rules.floor(rules.number(year, "compliance.offset_share_max") * tonnes)
 
 
-def _of_allowance(vintage: int, year: Year) -> list[str]:
-    if vintage > year.year:
-        return ["future vintage"]
-    for between in range(vintage, year.year):
+def _of_allowance(use: Use, year: Year) -> list[str]:
+    """Judge a vintage: a later one serves only what is short, where the year's rule lets it."""
+    if use.vintage > year.year:
+        late = use.received_at >= rules.closes(year, "compliance.surrender_deadline")
+        serves = late and rules.word(year, "compliance.vintages") == "later_for_shortfalls"
+        return [] if serves else ["future vintage"]
+    for between in range(use.vintage, year.year):
         if rules.word(year, "compliance.carry_over", between) != "all":
             return [f"surplus of {between} is not carried over"]
     return []

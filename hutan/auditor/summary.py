@@ -1,4 +1,4 @@
-"""The result on one page: what was gone through, tonnes by vintage, units by year, what is wrong."""
+"""The result on one page: counts, tonnes by vintage, units by year, and what is wrong."""
 
 from __future__ import annotations
 

@@ -127,12 +127,17 @@ def verify(
 
 @app.command()
 @_needs_database
-def export(folder: Annotated[Path, typer.Argument(help="A new or empty folder.")]) -> None:
-    """Write the whole log as plain files for an auditor."""
+def export(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    log_only: Annotated[bool, typer.Option(help="Leave out what the platform says.")] = False,
+) -> None:
+    """Write the whole log as plain files for an auditor, and beside it what stands now."""
+    from hutan.cli.claims import export_with_claims
     from hutan.transparency.services import export as write_log
 
     with _progress() as progress:
-        manifest = write_log(folder, progress=progress)
+        write = write_log if log_only else export_with_claims
+        manifest = write(folder, progress=progress)
     print(json.dumps(manifest, ensure_ascii=False, indent=2))
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "prepare": "Migrate the database; fill the demonstration city",
     "serve": "Pages and API as a process",
     "worker": "The clockwork as a process",
+    "auditor": "Recompute everything from an exported log (审计重算)",
     "check": "Whether this place may serve: settings and database",
     "manage": "Django's own commands",
 }
@@ -65,7 +66,7 @@ def build(arguments: Sequence[str]) -> typer.Typer:
         command = _nothing
         if name == asked:
             command = getattr(importlib.import_module(f"hutan.cli.{name}"), name)
-        settings = _PASSED_ON if name == "manage" else None
+        settings = _PASSED_ON if name in ("auditor", "manage") else None
         whole.command(name, short_help=title, rich_help_panel=_RUNNING, context_settings=settings)(
             command
         )

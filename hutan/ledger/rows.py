@@ -11,7 +11,8 @@ from uuid import UUID
 import psycopg
 from django.db import connection
 
-from hutan.ledger.domain.decisions import AccountState, Refused
+from hutan.kernel.refusals import Refusal
+from hutan.ledger.domain.decisions import AccountState, Outcome, Refused
 from hutan.ledger.domain.instructions import Kind, Posted
 
 COLUMNS = (
@@ -51,12 +52,18 @@ def read_row(row: tuple[Any, ...]) -> Posted:
 
 
 def pack_rows(
-    outcomes: Iterable[Posted | Refused], accounts: Mapping[int, AccountState], at: datetime
+    outcomes: Iterable[Outcome], first: int, accounts: Mapping[int, AccountState], at: datetime
 ) -> bytes:
-    """Return rows for :data:`COPY`; all were decided at one moment ``at``."""
+    """Return rows for :data:`COPY`; all were decided at one moment ``at``.
+
+    Earlier answers given again are left out: they carry another sequence than their place after
+    ``first``, or none.
+    """
     moment = microseconds(at)
     packed = []
-    for row in outcomes:
+    for sequence, row in enumerate(outcomes, first):
+        if isinstance(row, Refusal) or row.sequence != sequence:
+            continue
         if isinstance(row, Refused):
             packed.append(_pack_refused(row, moment))
         elif row.kind is Kind.TRANSFER and row.linked is None:

@@ -16,7 +16,16 @@ from hutan.parties.acts import act_kind
 from hutan.parties.domain.approvals import Actor, HeldPost, State
 from hutan.parties.domain.duties import duties
 from hutan.parties.domain.roles import roles
-from hutan.parties.models import Attachment, Delegation, Organisation, Post, Proposal, User
+from hutan.parties.models import (
+    Attachment,
+    Decision,
+    Delegation,
+    Organisation,
+    Post,
+    Proposal,
+    ProposalVersion,
+    User,
+)
 from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
 from hutan.runtime.sealing import unseal
 
@@ -46,13 +55,37 @@ class ProposalRecord:
     content: Mapping[str, Json]
     content_hash: str
     proposer_user: UUID
+    proposer_person: UUID
     proposer_login: str
     proposer_role: str
+    proposer_organisation: str
     proposed_at: datetime
     decider_login: str
     decided_at: datetime | None
     reason: str
     outcome: Mapping[str, Json] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalStep:
+    """One thing that happened to a proposal: proposed, amended, approved, returned, withdrawn."""
+
+    at: datetime
+    version: int
+    step: str
+    login: str
+    reason: str
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentRecord:
+    """A file kept with the platform, named by its hash; ``size`` in bytes."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
 
 
 def actor(user: UUID, on: date) -> Actor:
@@ -118,6 +151,28 @@ def organisation_by_credit_code(credit_code: str) -> OrganisationRecord | None:
     return None if found is None else _record(found)
 
 
+def find_organisations(
+    text: str, *, kinds: Collection[str] = (), limit: int = 20
+) -> list[OrganisationRecord]:
+    """Return organisations whose name or credit code contains ``text``, by name. One query."""
+    rows = Organisation.objects.filter(Q(name__icontains=text) | Q(credit_code__icontains=text))
+    if kinds:
+        rows = rows.filter(kind__in=list(kinds))
+    return [_record(row) for row in rows.order_by("name", "id")[:limit]]
+
+
+def organisations_by_codes(credit_codes: Collection[str]) -> dict[str, OrganisationRecord]:
+    """Return organisations by their credit codes. One query."""
+    rows = Organisation.objects.filter(credit_code__in=list(credit_codes))
+    return {row.credit_code or "": _record(row) for row in rows}
+
+
+def visible_units(viewer: Actor) -> dict[UUID, OrganisationRecord]:
+    """Return the units whose unpublished records ``viewer`` may see. One query."""
+    rows = Organisation.objects.filter(visible_organisations(viewer), kind="unit")
+    return {row.id: _record(row) for row in rows.order_by("name", "id")}
+
+
 def visible_organisations(viewer: Actor, subject: str = "") -> Q:
     """Return the filter of the organisations whose unpublished records ``viewer`` may see.
 
@@ -134,6 +189,14 @@ def visible_organisations(viewer: Actor, subject: str = "") -> Q:
         if sees == "own":
             reach |= Q(id=post.organisation)
     return reach
+
+
+def seen_by(viewer: Actor, subject: str = "") -> frozenset[UUID] | None:
+    """Return the organisations whose unpublished records ``viewer`` may see; ``None`` means all."""
+    reach = visible_organisations(viewer, subject)
+    if reach == Q():
+        return None
+    return frozenset(Organisation.objects.filter(reach).values_list("id", flat=True))
 
 
 def may_see(viewer: Actor, organisation: UUID, subject: str = "") -> bool:
@@ -167,6 +230,32 @@ def proposals_of(organisation: UUID, *, limit: int = 200) -> list[ProposalRecord
     )
 
 
+def proposals_by(person: UUID, *, limit: int = 200) -> list[ProposalRecord]:
+    """Return what a person has proposed, under whatever login, newest first."""
+    return _proposals(
+        Proposal.objects.filter(proposer_person=person).order_by("-proposed_at", "id")[:limit]
+    )
+
+
+def steps_of(proposal: UUID) -> list[ProposalStep]:
+    """Return all that happened to a proposal, oldest first. Two queries."""
+    versions = ProposalVersion.objects.filter(proposal=proposal).values_list(
+        "at", "version", "author__login", "content_hash"
+    )
+    decisions = Decision.objects.filter(proposal=proposal).values_list(
+        "at", "version", "user__login", "step", "reason"
+    )
+    found = [
+        ProposalStep(at, version, "proposed" if version == 1 else "amended", login, "", hash_)
+        for at, version, login, hash_ in versions
+    ]
+    found += [
+        ProposalStep(at, version, step, login, reason, "")
+        for at, version, login, step, reason in decisions
+    ]
+    return sorted(found, key=lambda one: (one.at, one.version, not one.content_hash))
+
+
 def attachment(sha256: str) -> bytes:
     """Return the content of an attachment, checked against its hash; refuse an unknown one."""
     row = Attachment.objects.filter(sha256=sha256).first()
@@ -175,6 +264,15 @@ def attachment(sha256: str) -> bytes:
     content = unseal(bytes(row.sealed), context=f"parties.attachment:{sha256}")
     assert hashlib.sha256(content).hexdigest() == sha256
     return content
+
+
+def attachments(hashes: Collection[str]) -> dict[str, AttachmentRecord]:
+    """Return what is known of those attachments that exist, without their content. One query."""
+    rows = Attachment.objects.filter(sha256__in=hashes)
+    return {
+        row[0]: AttachmentRecord(*row)
+        for row in rows.values_list("sha256", "name", "media_type", "size")
+    }
 
 
 def attachment_names(hashes: Collection[str]) -> dict[str, str]:
@@ -193,15 +291,19 @@ def _proposals(rows: QuerySet[Proposal]) -> list[ProposalRecord]:
             content=row.content,
             content_hash=row.content_hash,
             proposer_user=row.proposer_user_id,
+            proposer_person=row.proposer_person_id,
             proposer_login=row.proposer_user.login,
             proposer_role=row.proposer_post.role,
+            proposer_organisation=row.proposer_post.organisation.name,
             proposed_at=row.proposed_at,
             decider_login=row.decider_user.login if row.decider_user else "",
             decided_at=row.decided_at,
             reason=row.reason,
             outcome=row.outcome,
         )
-        for row in rows.select_related("proposer_user", "proposer_post", "decider_user")
+        for row in rows.select_related(
+            "proposer_user", "proposer_post__organisation", "decider_user"
+        )
     ]
 
 

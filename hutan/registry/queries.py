@@ -76,6 +76,7 @@ class TransactionRecord:
     execute_at: datetime | None
     executed_at: datetime | None
     stop_reason: str
+    stopped_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ FROM registry_account a
 _TRANSACTION = """
 SELECT id, type, state, giver_id, coalesce(receiver_id, ''), amount, items,
   coalesce(plan_line_id, ''), reverses_id, note, proposed_at, approved_at, execute_at,
-  executed_at, stop_reason
+  executed_at, stop_reason, stopped_at
 FROM registry_transaction
 """
 
@@ -119,13 +120,27 @@ def accounts_of(holder: UUID) -> list[AccountRecord]:
 
 
 def accounts(
-    *, kinds: Collection[str] = (), limit: int = 100, after: str = ""
+    *,
+    kinds: Collection[str] = (),
+    holders: Collection[UUID] | None = None,
+    limit: int = 100,
+    after: str = "",
 ) -> list[AccountRecord]:
-    """Return accounts by number, a page at a time; ``after`` is where the page before ended."""
+    """Return accounts by number, a page at a time; ``after`` is where the page before ended.
+
+    ``holders``: only theirs; else everybody's and the government's.
+    """
     return _accounts(
-        f"{_ACCOUNT} WHERE a.number > %s AND (%s OR a.kind = ANY(%s)) ORDER BY a.number LIMIT %s",
-        [after, not kinds, list(kinds), limit],
+        f"{_ACCOUNT} WHERE a.number > %s AND (%s OR a.kind = ANY(%s))"
+        " AND (%s OR a.holder_id = ANY(%s)) ORDER BY a.number LIMIT %s",
+        [after, not kinds, list(kinds), holders is None, list(holders or ()), limit],
     )
+
+
+def accounts_numbered(numbers: Collection[str]) -> dict[str, AccountRecord]:
+    """Return those accounts that exist, by number. One query."""
+    found = _accounts(f"{_ACCOUNT} WHERE a.number = ANY(%s)", [list(numbers)])
+    return {one.number: one for one in found}
 
 
 def unit_account(holder: UUID) -> str:
@@ -263,15 +278,42 @@ def transaction(id: UUID) -> TransactionRecord | None:
 
 
 def history(
-    number: str, *, limit: int = 50, before: datetime | None = None
+    number: str,
+    *,
+    limit: int = 50,
+    before: datetime | None = None,
+    past: UUID | None = None,
+    skip: int = 0,
 ) -> list[TransactionRecord]:
-    """Return an account's transactions, newest first, a page at a time."""
+    """Return an account's transactions, newest first, a page at a time.
+
+    ``before``: approved earlier than that moment. ``past``: those that follow that transaction in
+    this order, so that a page never loses one of several approved in the same act.
+    """
     return _transactions(
-        f"{_TRANSACTION} WHERE (giver_id = %s OR receiver_id = %s)"
+        f"{_TRANSACTION} t WHERE (giver_id = %s OR receiver_id = %s)"
         " AND (%s::timestamptz IS NULL OR approved_at < %s)"
-        " ORDER BY approved_at DESC, id LIMIT %s",
-        [number, number, before, before, limit],
+        " AND (%s::uuid IS NULL OR EXISTS (SELECT FROM registry_transaction p WHERE p.id = %s AND"
+        "   (t.approved_at < p.approved_at OR t.approved_at = p.approved_at AND t.id > p.id)))"
+        " ORDER BY approved_at DESC, id LIMIT %s OFFSET %s",
+        [number, number, before, before, past, past, limit, skip],
     )
+
+
+def history_length(number: str) -> int:
+    """Return how many transactions an account has."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM registry_transaction WHERE giver_id = %s OR receiver_id = %s",
+            [number, number],
+        )
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+def transactions_where(condition: str, given: list[Any]) -> list[TransactionRecord]:
+    """Return the transactions that a condition of our own, written in SQL, selects."""
+    return _transactions(f"{_TRANSACTION} {condition}", given)
 
 
 def waiting(numbers: Collection[str] | None = None) -> list[TransactionRecord]:

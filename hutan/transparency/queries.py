@@ -201,6 +201,18 @@ def entries_of(*, subject: str, limit: int = 50) -> tuple[Entry, ...]:
     )
 
 
+def subjects_of(*, act: UUID) -> frozenset[str]:
+    """Return the subjects an act was recorded with: whom it concerns. None for an unknown act."""
+    return frozenset(
+        subject
+        for (subject,) in _rows(
+            "SELECT subject FROM transparency_subject JOIN transparency_entry ON id = entry"
+            " WHERE act = %s",
+            [act],
+        )
+    )
+
+
 def inclusion_proof(*, index: int, size: int) -> tuple[bytes, ...]:
     """Return the path from leaf ``index`` to the root of the tree of ``size`` leaves.
 

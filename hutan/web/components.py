@@ -105,7 +105,8 @@ class ApprovalCard:
     """An act that waits for its second person, with all he must see before he decides.
 
     ``seen`` is the hash of the content shown. ``challenge`` is ``stepup.challenge(...)`` where the
-    act moves units, and empty where no code is asked for.
+    act moves units, and empty where no code is asked for. ``effect`` is the hash of what the
+    act would compute when it is carried out, where its content alone does not fix that.
     """
 
     title: Bilingual
@@ -117,6 +118,7 @@ class ApprovalCard:
     approve_address: str = ""
     return_address: str = ""
     challenge: str = ""
+    effect: str = ""
     may_decide: bool = True
     reason_not: Bilingual | str = ""
 

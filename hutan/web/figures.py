@@ -94,3 +94,15 @@ def span(value: timedelta, language: Language) -> str:
     if language == "zh":
         return "".join(f"{_SPACE}{count}{_SPACE}{zh}" for count, zh, _ in shown).strip(_SPACE)
     return " ".join(f"{count}{_SPACE}{en}{'' if count == 1 else 's'}" for count, _, en in shown)
+
+
+def countdown(left: timedelta, language: Language) -> str:
+    """Write the time left to the second, rounded down: ``13 天 07:59:58``."""
+    seconds = max(0, int(left.total_seconds()))
+    days, rest = divmod(seconds, 86400)
+    clock = f"{rest // 3600:02d}:{rest // 60 % 60:02d}:{rest % 60:02d}"
+    if not days:
+        return clock
+    if language == "zh":
+        return f"{days}{_SPACE}天{_SPACE}{clock}"
+    return f"{days}{_SPACE}day{'' if days == 1 else 's'}{_SPACE}{clock}"

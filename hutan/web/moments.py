@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from django.http import HttpRequest
+
 from hutan.kernel.moments import day_of
 from hutan.web.seams import seams
 
@@ -25,3 +27,12 @@ def platform_now() -> datetime:
 def platform_day() -> date:
     """Return the Shanghai day of the platform's clock."""
     return day_of(platform_now())
+
+
+def moment_of(request: HttpRequest) -> datetime:
+    """Return the platform's moment of a request: one for all that is decided and shown in it."""
+    known: datetime | None = getattr(request, "_moment", None)
+    if known is None:
+        known = platform_now()
+        request._moment = known  # type: ignore[attr-defined]  # kept for this request alone
+    return known

@@ -22,10 +22,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from rules.predicates import Predicate
 
+from hutan.kernel.moments import day_of
 from hutan.parties.domain.approvals import HeldPost
 from hutan.parties.queries import actor
 from hutan.parties.refusals import UnknownUser
-from hutan.web.moments import platform_day
+from hutan.web.moments import moment_of
 from hutan.web.refusals import NotAllowed
 from hutan.web.signin.state import has_second_factor
 
@@ -56,10 +57,11 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A signed-in person, or nobody."""
+    """A signed-in person, or nobody. ``person`` is one for all logins of a human being."""
 
     user: UUID | None = None
     posts: tuple[HeldPost, ...] = ()
+    person: UUID | None = None
     scopes: None = field(default=None, init=False)
 
     @property
@@ -134,11 +136,11 @@ def _look_up(request: HttpRequest) -> Viewer:
     if not request.user.is_authenticated or not has_second_factor(request):
         return NOBODY
     try:
-        found = actor(request.user.pk, platform_day())
+        found = actor(request.user.pk, day_of(moment_of(request)))
     except UnknownUser:
         # A login without a person, or one just closed: signed in, but without any post.
         return Person(user=request.user.pk)
-    return Person(user=found.user, posts=found.posts)
+    return Person(user=found.user, posts=found.posts, person=found.person)
 
 
 def _everybody(viewer: Viewer, thing: Any = None) -> bool:

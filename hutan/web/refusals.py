@@ -101,6 +101,18 @@ class KeyIdTaken(Refusal):
     cure_en = "Issue one under a fresh id, and revoke the one you did not receive."
 
 
+class PersonNeeded(Refusal):
+    """A key tries to decide what a person has to decide with his own eyes."""
+
+    code = "WEB-023"
+    clause = "M47"
+    status: ClassVar[int] = 403
+    zh = "接口密钥不能复核或退回业务：须由第二人本人登录，看过内容后办理。"
+    en = "A key neither approves nor returns an act: the second person signs in and looks."
+    cure_zh = "请由有复核岗位的人员登录平台办理；密钥可以查询、提交和撤回。"
+    cure_en = "Have a colleague with the right sign in; a key can read, propose and withdraw."
+
+
 class WrongCodeForm(Refusal):
     """A verification code does not have the form of one, or a letter is misread."""
 

@@ -72,8 +72,16 @@ def confirm(request: HttpRequest, *, action: str, seen: str) -> Confirmed:
     ``StepUpExpired``, ``StepUpForOther``, ``StepUpUsed``, then what ``check_code`` refuses. The
     confirmation is committed by itself: an act refused afterwards does not free the code again.
     """
+    given = request.POST.get(CHALLENGE_FIELD, ""), request.POST.get(CODE_FIELD, "")
+    return confirm_given(request, *given, action=action, seen=seen)
+
+
+def confirm_given(
+    request: HttpRequest, challenge: str, code: str, *, action: str, seen: str
+) -> Confirmed:
+    """Accept a challenge and a code that did not come from a form; all else as ``confirm``."""
     at, user = real_now(), user_of(request)
-    shown = _read(request.POST.get(CHALLENGE_FIELD, ""))
+    shown = _read(challenge)
     wanted = {
         "user": str(user),
         "session": _session(request),
@@ -87,7 +95,7 @@ def confirm(request: HttpRequest, *, action: str, seen: str) -> Confirmed:
         raise StepUpUsed()
     factor = check_code(
         user=user,
-        code=request.POST.get(CODE_FIELD, ""),
+        code=code,
         place=place_of(request),
         at=at,
     )

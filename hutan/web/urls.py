@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from hutan.web.approvals import views as approvals
 from hutan.web.conf import is_demonstration
 from hutan.web.public import views as public
 from hutan.web.signin import security
 from hutan.web.signin import views as signin
 from hutan.web.styleguide import views as styleguide
+from hutan.web.unit import accounts, opening, surrender, terms, transactions, transfer, year
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
@@ -28,6 +30,37 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("security/recovery-codes", security.renew_recovery_codes, name="renew_recovery_codes"),
     path("security/second-factor", security.replace_second_factor, name="replace_second_factor"),
     path("security/sessions/<uuid:handle>/end", security.end_session, name="end_session"),
+]
+
+urlpatterns += [
+    path("approvals", approvals.queue, name="approvals"),
+    path("approvals/mine", approvals.mine, name="approvals_mine"),
+    path("acts/<uuid:id>", approvals.act, name="act"),
+    path("acts/<uuid:id>/approve", approvals.approve_act, name="act_approve"),
+    path("acts/<uuid:id>/return", approvals.return_act, name="act_return"),
+    path("acts/<uuid:id>/withdraw", approvals.withdraw_act, name="act_withdraw"),
+    path("acts/<uuid:id>/receipt.json", approvals.receipt, name="act_receipt"),
+    path("acts/<uuid:id>/files/<str:sha256>", approvals.attachment, name="act_attachment"),
+]
+
+urlpatterns += [
+    path("unit", year.own, name="own_unit"),
+    path("units/<uuid:unit>", year.overview, name="unit"),
+    path("units/<uuid:unit>/acts", year.acts, name="unit_acts"),
+    path("units/<uuid:unit>/years/<int:year>", year.year, name="unit_year"),
+    path("units/<uuid:unit>/years/<int:year>/working", year.working, name="unit_working"),
+    path("units/<uuid:unit>/years/<int:year>/surrender", surrender.surrender, name="surrender"),
+    path("accounts/open", opening.open_account, name="open_account"),
+    path("accounts/<str:number>", accounts.account, name="account"),
+    path("accounts/<str:number>/history", accounts.history, name="account_history"),
+    path("accounts/<str:number>/transfer", transfer.transfer, name="transfer"),
+    path("accounts/<str:number>/trusted", terms.trusted, name="trusted"),
+    path("accounts/<str:number>/limits", terms.own_limits, name="account_limits"),
+    path("accounts/<str:number>/bureau-limits", terms.bureau_limits, name="bureau_limits"),
+    path("transactions/<uuid:id>", transactions.transaction, name="transaction"),
+    path("transactions/<uuid:id>/stop", transactions.stop_transaction, name="transaction_stop"),
+    path("allowances", accounts.find_path, name="find_path"),
+    path("allowances/<str:number>", accounts.path, name="path"),
 ]
 
 if is_demonstration():

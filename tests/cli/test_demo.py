@@ -19,6 +19,7 @@ from hutan.clock.domain.reading import START
 from hutan.compliance import ports
 from hutan.compliance.queries import assessments, closings, years
 from hutan.kernel.moments import SHANGHAI
+from hutan.parties import services
 from hutan.parties.domain.roles import roles
 from hutan.parties.models import Post, Proposal, User
 from hutan.parties.queries import actor, proposal, waiting_for
@@ -181,9 +182,10 @@ def test_a_fill_that_is_cut_off_goes_on_and_ends_the_same(
     _use(database)
     assert proposal(desk.act("waits/plan")) is None
     for cuts in (1, 4, 16, 32):
-        with monkeypatch.context() as cut, pytest.raises(KeyboardInterrupt):
-            cut.setattr(desk.services, "approve", cut_after(cuts, desk.services.approve))
-            fill(home=home, say=lambda text: None)
+        with monkeypatch.context() as cut:
+            cut.setattr(services, "approve", cut_after(cuts, services.approve))
+            with pytest.raises(KeyboardInterrupt):
+                fill(home=home, say=lambda text: None)
     assert fill(home=home, say=lambda text: None) == "23 units, filled now"
     assert state() == whole
 
@@ -231,7 +233,7 @@ def test_the_city_goes_on_from_where_it_stands(city: Path) -> None:
     noon = datetime(2025, 6, 17, 12, 0, tzinfo=SHANGHAI)
     assert execute_due(at=noon) == 1
     people = ("textile.rep", "textile.approver")
-    content = {
+    content: desk.Content = {
         "year": 2024,
         "account": account_of("textile"),
         "items": [{"asset": "allowance:2024", "amount": 13_000}],

@@ -30,7 +30,7 @@ BENT = [
     (
         "balances are the sums of their entries",
         "UPDATE ledger_account SET balance = balance + CASE code WHEN 'UNIT' THEN 1 ELSE -1 END"
-        " WHERE code IN ('UNIT', 'OTHER') AND serialised",
+        " WHERE code IN ('UNIT', 'OTHER') AND asset = (SELECT min(id) FROM ledger_asset)",
     ),
     (
         "balances are the sums of their entries",

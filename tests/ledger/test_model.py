@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from hutan.ledger import queries
-from hutan.ledger.services import Opening, Writer, expire, open_accounts, open_asset, post, post_one
+from hutan.ledger.services import Opening, expire, open_accounts, open_asset, post, post_one
 from tests.ledger.model import Holder, Model, plain
 from tests.ledger.random_orders import Orders
 
@@ -33,7 +33,6 @@ class Run:
         self.random = Random(seed)
         self.accounts, self.model = _open_all()
         self.orders = Orders(self.random, self.accounts)
-        self.writer = Writer()
         self.at = START
         self.done = 0
 
@@ -57,7 +56,7 @@ class Run:
             answers = [post_one(batch[0], at=at)]
         else:
             batch = self.orders.batch(self.random.choice((1, 2, 5, 40, 150)), at)
-            answers = (post if draw < 0.7 else self.writer.post)(batch, at=at)
+            answers = post(batch, at=at)
         expected = self.model.post(batch, at)
         for one, answer, wanted in zip(batch, answers, expected, strict=True):
             assert plain(answer) == wanted, (one, answer)
@@ -87,4 +86,13 @@ class Run:
 def test_ledger_answers_as_the_model(committed_db: str, seed: int) -> None:
     run = Run(seed)
     run.go(25_000)
+    assert queries.first_disagreement() is None
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("turn", range(10))
+def test_ledger_answers_as_the_model_for_long(committed_db: str, turn: int) -> None:
+    seed = Random().getrandbits(32)
+    print(f"turn {turn} has the seed {seed}")
+    Run(seed).go(100_000)
     assert queries.first_disagreement() is None

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from hutan.kernel.ids import new_id
 from hutan.kernel.quantities import Tonnes
@@ -24,24 +25,22 @@ from hutan.ledger.services import (
     Reverse,
     Transfer,
     Void,
-    Writer,
     all_posted,
     expire,
     open_accounts,
     post,
     post_one,
 )
-from tests.ledger.world import AT, World, later, open_world, sql, stand
+from tests.ledger.world import AT, World, later, open_world, stand
 
 Door = Callable[[Instruction, datetime], Answer]
 
 
-@pytest.fixture(params=["post", "post_one", "writer"])
+@pytest.fixture(params=["post", "post_one"])
 def door(request: pytest.FixtureRequest, db: None) -> Door:
     doors: dict[str, Door] = {
         "post": lambda one, at: post([one], at=at)[0],
         "post_one": lambda one, at: post_one(one, at=at),
-        "writer": lambda one, at: Writer().post([one], at=at)[0],
     }
     return doors[request.param]
 
@@ -315,7 +314,7 @@ def test_one_id_twice_in_a_batch_is_one_transfer(world: World) -> None:
 
 
 def test_an_empty_batch_is_answered_by_nothing(world: World) -> None:
-    assert post([], at=AT) == [] == Writer().post([], at=AT)
+    assert post([], at=AT) == []
 
 
 def test_a_moment_has_a_time_zone(world: World) -> None:
@@ -332,31 +331,12 @@ def test_a_batch_has_a_largest_size(world: World) -> None:
         post([one] * (2**20 + 1), at=AT)
 
 
-def test_the_writer_sees_what_others_did(committed_db: str) -> None:
-    world = open_world()
-    writer = Writer()
-    all_posted(writer.post([Transfer(new_id(), world.unit, world.other, 40)], at=AT))
-    post_one(Transfer(new_id(), world.unit, world.third, 50), at=AT)
-    # What it remembers says 60: both what it would post and what it would refuse is proved.
-    refused = writer.post([Transfer(new_id(), world.unit, world.other, 20)], at=AT)
-    assert [code(one) for one in refused] == ["LED-015"]
-    post_one(Transfer(new_id(), world.issue, world.unit, 100), at=AT)
-    posted = writer.post([Transfer(new_id(), world.unit, world.other, 20)], at=AT)
-    assert [code(one) for one in posted] == ["posted"]
-    unknown = writer.post([Transfer(new_id(), world.unit, 10**9, 20)], at=AT)
-    assert [code(one) for one in unknown] == ["LED-007"]
-    assert stand(world.unit, world.other, world.third) == [(90, 0), (60, 0), (50, 0)]
-    assert queries.first_disagreement() is None
-
-
-def test_the_writer_forgets_when_a_batch_breaks_off(committed_db: str) -> None:
-    world = open_world()
-    writer = Writer(remember=3)
+def test_a_batch_that_breaks_off_leaves_nothing(world: World, door: Door) -> None:
     done = Transfer(new_id(), world.unit, world.other, 40)
-    all_posted(writer.post([done], at=AT))
     broken = Transfer(new_id(), world.unit, world.other, 1.5)  # type: ignore[arg-type]  # on purpose
-    with pytest.raises(Exception, match="integer"):
-        writer.post([Transfer(new_id(), world.unit, world.other, 30), broken, done], at=AT)
-    assert writer.post([done], at=AT) == [queries.find_transfer(done.id)]
-    assert stand(world.unit, world.other) == [(60, 0), (40, 0)]
-    assert sql("SELECT count(*) FROM ledger_transfer") == [(3,)]
+    with pytest.raises(TypeError, match="integer"), transaction.atomic():
+        post([done, broken], at=AT)
+    with pytest.raises(TypeError, match="integer"), transaction.atomic():
+        door(broken, AT)
+    assert queries.find_transfer(done.id) is None
+    assert code(door(done, AT)) == "posted"

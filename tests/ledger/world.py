@@ -39,8 +39,8 @@ def open_world(*, units: int = 100, fen: int = 1000) -> World:
     opened = open_accounts(
         [
             Opening("allowance:2024", "ISSUE", source=True),
-            Opening("allowance:2024", "UNIT", serialised=True),
-            Opening("allowance:2024", "OTHER", serialised=True),
+            Opening("allowance:2024", "UNIT"),
+            Opening("allowance:2024", "OTHER"),
             Opening("allowance:2024", "THIRD"),
             Opening("cny", "BANK", source=True),
             Opening("cny", "UNIT"),

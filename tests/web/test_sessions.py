@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.test import Client
 
+from hutan.kernel.moments import SHANGHAI
 from hutan.web.conf import sign_in_limits
-from hutan.web.models import SignInSession
+from hutan.web.limits import Limit, count_request
+from hutan.web.models import FailureCount, RequestCount, SignInSession
 from hutan.web.moments import real_now
+from hutan.web.signin.locks import Place, take_attempt
 from hutan.web.signin.place import agent_name
 from hutan.web.signin.sessions import SessionStore, row_key
+from hutan.web.signin.tidying import forget_what_ended
 from tests.web.people import Someone, sign_in
 
 IDLE = sign_in_limits().idle
@@ -146,3 +150,20 @@ def test_a_handle_names_the_session(db: None) -> None:
 def test_browsers_have_names_people_know(agent: str, name: str) -> None:
     """And no more is kept of them."""
     assert agent_name(agent) == name
+
+
+def test_the_clockwork_clears_away(db: None) -> None:
+    """By the real clock, whatever the demonstration's says; twice is harmless."""
+    store = SessionStore()
+    store["x"] = 1
+    store.save()
+    SignInSession.objects.update(expire_date=real_now() - timedelta(seconds=1))
+    long_ago = real_now() - timedelta(days=8)
+    take_attempt("password", "someone", Place(), at=long_ago)
+    take_attempt("password", "another", Place(), at=real_now())
+    count_request(Limit("test", 3, 60), "a", at=long_ago)
+    for _ in range(2):
+        forget_what_ended(at=datetime(2025, 6, 16, 9, 0, tzinfo=SHANGHAI))
+        assert not SignInSession.objects.exists()
+        assert FailureCount.objects.count() == 1
+        assert not RequestCount.objects.exists()

@@ -404,6 +404,22 @@ def test_only_the_demonstration_shows_codes(
         assert "demonstration-code" not in Client().get("/styleguide").content.decode()
 
 
+@pytest.mark.parametrize("environment", ["demo", "test", "production"])
+def test_the_demonstration_helps_with_setting_up(
+    client: Client, db: None, environment: str
+) -> None:
+    """A phone is not needed there either; elsewhere it is."""
+    person = someone(enrolled=False)
+    with override_settings(ENVIRONMENT=environment):
+        first_step(client, person)
+        page = client.get("/sign-in/set-up").content.decode()
+        shown = re.findall(r'<code class="demonstration-code">(\d{6})</code>', page)
+        assert len(shown) == (1 if environment == "demo" else 0)
+        for code in shown:
+            answer = client.post("/sign-in/set-up", {"code": code})
+            assert "请保存恢复码" in answer.content.decode()
+
+
 def test_an_authenticator_can_be_handed_out(client: Client, db: None) -> None:
     """A token, or a demonstration's; it does not replace one that is there."""
     person, secret = someone(enrolled=False), totp.new_secret()

@@ -35,6 +35,7 @@ class Body:
     zh: str
     en: str
     district: str = ""
+    duty: str = ""
     credit_code: str = ""
 
     @property
@@ -133,6 +134,7 @@ def _body(key: str, row: Mapping[str, Any]) -> Body:
         zh=row["zh"],
         en=row["en"],
         district=row.get("district", ""),
+        duty=row.get("duty", ""),
         credit_code=_credit_code(row["division"], row["serial"]) if "serial" in row else "",
     )
 

@@ -73,6 +73,7 @@ def _register(body: Body) -> None:
         name_en=body.en,
         credit_code=body.credit_code,
         district=body.district,
+        duty=body.duty,
         at=FOUNDED,
     )
 

@@ -29,22 +29,27 @@ class Cast:
 
     @property
     def bureau(self) -> UUID:
+        """Return the bureau."""
         return derive_id(self.root, "bureau")
 
     @property
     def officer(self) -> UUID:
+        """Return who proposes for the bureau."""
         return self._login("bureau_officer")
 
     @property
     def head(self) -> UUID:
+        """Return who approves for the bureau."""
         return self._login("bureau_approver")
 
     @property
     def clerk(self) -> UUID:
+        """Return who proposes for the registry agency."""
         return self._login("registry_clerk")
 
     @property
     def checker(self) -> UUID:
+        """Return who approves for the registry agency."""
         return self._login("registry_approver")
 
     def _login(self, role: str) -> UUID:

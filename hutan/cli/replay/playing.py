@@ -12,7 +12,7 @@ from hutan.cli.replay.acts import act_of, new_units
 from hutan.cli.replay.cast import Cast
 from hutan.cli.replay.refusals import (
     AlreadyReplaying,
-    HoldsOtherData,
+    HoldsSomethingElse,
     NotInProduction,
     StepEndedOtherwise,
 )
@@ -30,7 +30,8 @@ Progress = Callable[[Step], None]
 def play(script: Script, progress: Progress = lambda step: None) -> None:
     """Play what is still to be played; ``progress`` is told of each step before it is made.
 
-    Raises ``NotInProduction``, ``AlreadyReplaying``, ``HoldsOtherData`` or ``StepEndedOtherwise``.
+    Raises ``NotInProduction``, ``AlreadyReplaying``, ``HoldsSomethingElse`` or
+    ``StepEndedOtherwise``.
     A step that is interrupted has not happened; the next call makes it.
     """
     if settings.PRODUCTION:
@@ -66,7 +67,7 @@ def _begin(script: Script) -> None:
     """Have the cast appear in an empty database; refuse one that holds anything else."""
     cast = Cast(script.root)
     if not organisations([cast.bureau]) and (found := count_organisations()):
-        raise HoldsOtherData(found=f"{found} organisations")
+        raise HoldsSomethingElse(found=f"{found} organisations")
     cast.appear(script.begins)
 
 

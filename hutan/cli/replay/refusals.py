@@ -18,7 +18,7 @@ class NoHistoryFile(Refusal):
     cure_en = "Give a CSV file with the columns {columns}."
 
 
-class HoldsOtherData(Refusal):
+class HoldsSomethingElse(Refusal):
     """The database holds something else than this history."""
 
     code = "HIS-002"

@@ -86,9 +86,9 @@ def execute(act: ApprovedAct) -> Record:
     unsettled = {unit.unit for unit, found in assessed if found.status not in _MET}
     orders = [*_cancellations(act.id), *_surplus_orders(opening, unsettled, act)]
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    _set_instalments(opening, unsettled, act)
+    instalments = _set_instalments(opening, unsettled, act)
     YearOpening.objects.filter(year=year).update(closed_at=act.at, closing_act=act.id)
-    _leaf(act, year, assessed, done)
+    _leaf(act, year, assessed, done, instalments)
     for unit, found in assessed:
         if found.status is Status.SHORT:
             publish(
@@ -174,24 +174,31 @@ def _movers(year: int) -> set[UUID]:
     )
 
 
-def _set_instalments(opening: OpenYear, unsettled: set[UUID], act: ApprovedAct) -> None:
-    """Free the instalments that fall due; set aside the later ones of units that now move."""
+def _set_instalments(opening: OpenYear, unsettled: set[UUID], act: ApprovedAct) -> list[Record]:
+    """Free the instalments that fall due; set aside the later ones of units that now move.
+
+    Returns both, as the leaf says them.
+    """
     coming = opening.year + 1
+    records: list[Record] = []
     for due in Instalment.objects.filter(year=coming, released_at__isnull=True):
         set_free(due.id, due.account, due.asset, act.at)
         due.released_at = act.at
         due.save(update_fields=["released_at"])
+        records.append({"id": str(due.id), "record": "release"})
     moving = _movers(opening.year) - _movers(opening.year - 1) - unsettled
     if not moving:
-        return
+        return records
     for one in surpluses(["unit"], until=opening.year):
         if one.holder in moving:
-            _set_aside_later(one.holding, coming, opening.book, act)
+            records += _set_aside_later(one.holding, coming, opening.book, act)
+    return records
 
 
 def _set_aside_later(
     holding: HoldingRecord, moved_in: int, book: Rulebook, act: ApprovedAct
-) -> None:
+) -> list[Record]:
+    records: list[Record] = []
     years = book.by_year("compliance.mover_years", moved_in).whole
     for year in range(moved_in + 1, moved_in + years):
         part = carry_over_of_mover(
@@ -209,6 +216,17 @@ def _set_aside_later(
             year=year,
             set_aside_at=act.at,
         )
+        records.append(
+            {
+                "id": str(id),
+                "record": "instalment",
+                "account": holding.account,
+                "asset": holding.asset,
+                "amount": int(part),
+                "year": year,
+            }
+        )
+    return records
 
 
 def _leaf(
@@ -216,6 +234,7 @@ def _leaf(
     year: int,
     assessed: Sequence[tuple[UnitYear, Assessment]],
     done: Sequence[Done],
+    instalments: Sequence[Record],
 ) -> None:
     closings: list[Record] = [
         {
@@ -237,6 +256,6 @@ def _leaf(
         kind="compliance.close_year",
         at=act.at,
         body={"year": year, **act.people()},
-        movements=[*closings, *transactions],
+        movements=[*closings, *transactions, *instalments],
         subjects=[str(unit.unit) for unit, _ in assessed],
     )

@@ -77,6 +77,7 @@ def _pass_year_on(
         at=at,
         body={
             "year": year,
+            "succession": str(act),
             "predecessor": str(predecessor),
             "keeps": predecessor in heirs,
             "heirs": [{"unit": str(unit), "share": share} for unit, share in heirs.items()],

@@ -21,6 +21,9 @@ from hutan.transparency.services import record
 SUBJECT = "compliance."
 """Parameters of this subject are the rules a year runs by."""
 
+_CARRY_OVER = "compliance.carry_over"
+_MOVER_YEARS = "compliance.mover_years"
+
 
 @dataclass(frozen=True, slots=True)
 class YearDraft:
@@ -50,6 +53,29 @@ def rules_of(year: int, book: Rulebook) -> list[Parameter]:
     return [book.by_year(key, year) for key in by_year]
 
 
+def recorded_rules(year: int, book: Rulebook) -> list[Parameter]:
+    """Return all that an assessment of the year's surrender looks up: what the leaf must say.
+
+    Beside the year's own rules: the period of verification, the carry-over of earlier years (older
+    vintages serve by it), the instalments of units that move after this year, and the rules that
+    hold by day.
+    """
+    subject = [book.series[key] for key in sorted(book.series) if key.startswith(SUBJECT)]
+    earlier = [book.series[_CARRY_OVER].years[one] for one in _earlier(year, book)]
+    movers = book.series[_MOVER_YEARS].years if _MOVER_YEARS in book.series else {}
+    return [
+        *rules_of(year, book),
+        book.by_year("verification.window", year),
+        *earlier,
+        *([movers[year + 1]] if year + 1 in movers else []),
+        *(span.parameter for series in subject for span in series.spans),
+    ]
+
+
+def _earlier(year: int, book: Rulebook) -> list[int]:
+    return sorted(one for one in book.series[_CARRY_OVER].years if one < year)
+
+
 def assumed_keys(year: int, book: Rulebook) -> list[str]:
     """Return the keys of a year's rules that no text gives."""
     return [rule.key for rule in rules_of(year, book) if rule.status == "assumed"]
@@ -60,7 +86,9 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     draft = draft_from(content)
     if year_opening(draft.year) is not None:
         return [no.AlreadyOpen(year=draft.year)]
-    missing = sorted(set(assumed_keys(draft.year, rulebook(draft.profile))) - draft.confirmed)
+    book = rulebook(draft.profile)
+    recorded_rules(draft.year, book)
+    missing = sorted(set(assumed_keys(draft.year, book)) - draft.confirmed)
     if not missing:
         return []
     return [no.AssumedNotConfirmed(year=draft.year, count=len(missing), keys=", ".join(missing))]
@@ -72,7 +100,7 @@ def execute(act: ApprovedAct) -> Record:
     refuse(check(act.id, act.content, act.at))
     book = rulebook(draft.profile)
     closes = book.by_year("compliance.surrender_deadline", draft.year).deadline.closes
-    rules: list[Json] = [rule.use().to_record() for rule in rules_of(draft.year, book)]
+    rules: list[Json] = [rule.use().to_record() for rule in recorded_rules(draft.year, book)]
     YearOpening.objects.create(
         year=draft.year,
         act_id=act.id,

@@ -12,12 +12,15 @@ CREATE FUNCTION public.ledger_lock(accounts bigint[])
 RETURNS TABLE (
   id bigint, asset integer, source boolean, balance bigint, reserved bigint, last_sequence bigint
 )
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 2
-SET enable_seqscan = off
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp ROWS 2
+-- One plan for a session: planning anew for each list costs a single posting a tenth of its time.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
 AS $$
-  SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence
-  FROM public.ledger_account a WHERE a.id = ANY (accounts) ORDER BY a.id FOR NO KEY UPDATE
-$$;
+BEGIN
+  RETURN QUERY
+    SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence
+    FROM public.ledger_account a WHERE a.id = ANY (accounts) ORDER BY a.id FOR NO KEY UPDATE;
+END $$;
 REVOKE ALL ON FUNCTION public.ledger_lock(bigint[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.ledger_lock(bigint[]) TO hutan_app;
 """

@@ -19,7 +19,7 @@ from hutan.ledger.domain.instructions import (
     Transfer,
     Void,
 )
-from hutan.ledger.services.batches import Answer, Writer, all_posted, post
+from hutan.ledger.services.batches import Answer, all_posted, post
 from hutan.ledger.services.opening import Account, Asset, Opening, open_accounts, open_asset
 from hutan.ledger.services.singles import expire, post_one
 
@@ -37,7 +37,6 @@ __all__ = [
     "Reverse",
     "Transfer",
     "Void",
-    "Writer",
     "all_posted",
     "expire",
     "open_accounts",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 from typing import Final, TypeAlias
 
-from django.db import connection, transaction
+from django.db import transaction
 from psycopg import errors
 
 from hutan.kernel.moments import aware
@@ -16,15 +16,9 @@ from hutan.kernel.refusals import Refusal, refuse
 from hutan.ledger import rows
 from hutan.ledger.domain.answers import content_of
 from hutan.ledger.domain.batches import decide
-from hutan.ledger.domain.decisions import AccountState, Book, Outcome, Refused
+from hutan.ledger.domain.decisions import Outcome, Refused
 from hutan.ledger.domain.instructions import Instruction, Posted
-from hutan.ledger.services.reading import (
-    Cursor,
-    load_book,
-    named_facts,
-    read_accounts,
-    touched,
-)
+from hutan.ledger.services.reading import Cursor, load_book, named_facts
 
 Answer: TypeAlias = Posted | Refusal
 
@@ -68,52 +62,6 @@ def all_posted(answers: Iterable[Answer]) -> list[Posted]:
     return posted
 
 
-class _MovedOn(Exception):
-    """Somebody else has posted on an account since this writer saw it."""
-
-
-class Writer:
-    """Posts batch after batch, each in a transaction of its own, and remembers what it left.
-
-    It gives the answers of :func:`post` without locking and reading accounts that it has seen.
-    Every row names the entry before it in both accounts, so the database refuses a batch that was
-    decided on balances which somebody else has changed since; it is then decided again under
-    locks. For one that posts much and mostly alone: settlement, replay, issuance in bulk. Inside
-    a transaction of the caller it does as :func:`post` does.
-    """
-
-    def __init__(self, *, remember: int = 1_000_000) -> None:
-        """``remember`` is the number of accounts (about 200 bytes each) that it keeps in mind."""
-        self._remember = remember
-        self._seen: dict[int, AccountState] = {}
-        self._session: object = None
-
-    def post(self, transfers: Iterable[Instruction], *, at: datetime) -> list[Answer]:
-        """Post a batch as :func:`post` does; return the same answers."""
-        batch = _checked(transfers, at)
-        connection.ensure_connection()
-        session, self._session = self._session, connection.connection
-        if session is not connection.connection or len(self._seen) > self._remember:
-            self._seen.clear()
-        if not batch or connection.in_atomic_block:
-            self._seen.clear()
-            return post(batch, at=at)
-        try:
-            with transaction.atomic():
-                return _post(batch, at, look_up=False, seen=self._seen)
-        except (
-            _MovedOn,
-            errors.IntegrityConstraintViolation,
-            errors.UniqueViolation,
-            errors.LockNotAvailable,
-        ):
-            self._seen.clear()
-            return post(batch, at=at)
-        except BaseException:
-            self._seen.clear()
-            raise
-
-
 def _checked(transfers: Iterable[Instruction], at: datetime) -> list[Instruction]:
     aware(at)
     batch = list(transfers)
@@ -122,49 +70,18 @@ def _checked(transfers: Iterable[Instruction], at: datetime) -> list[Instruction
     return batch
 
 
-def _post(
-    batch: list[Instruction],
-    at: datetime,
-    *,
-    look_up: bool,
-    seen: dict[int, AccountState] | None = None,
-) -> list[Answer]:
+def _post(batch: list[Instruction], at: datetime, *, look_up: bool) -> list[Answer]:
     cursor = rows.cursor()
-    book, first = load_book(cursor, batch, at, look_up=look_up, seen=seen)
+    book, first = load_book(cursor, batch, at, look_up=look_up)
     outcomes: list[Outcome] = []
     decided = decide(batch, book, at=at, first=first)
     with cursor.copy(rows.COPY) as copy:
         copy.write(rows.HEADER)
         while chunk := list(islice(decided, _CHUNK)):
-            fresh = _fresh(chunk, first + len(outcomes))
-            copy.write(rows.pack_rows(fresh, book.accounts, at))
+            copy.write(rows.pack_rows(chunk, first + len(outcomes), book.accounts, at))
             outcomes += chunk
         copy.write(rows.TRAILER)
-    if seen is not None:
-        _prove_refusals(cursor, book, outcomes)
     return _answers(cursor, outcomes, first)
-
-
-def _prove_refusals(cursor: Cursor, book: Book, outcomes: list[Outcome]) -> None:
-    """Raise ``_MovedOn`` if a refusal rests on accounts that somebody else has changed.
-
-    What is posted continues the chains of its accounts, which the database checks; a refusal
-    leaves no entry, so the accounts on which it was decided are compared here.
-    """
-    accounts: set[int] = set()
-    for outcome in outcomes:
-        if isinstance(outcome, Refused):
-            accounts |= touched(outcome.instruction, book.subjects)
-    for account, state in read_accounts(cursor, accounts).items() if accounts else ():
-        if account not in book.accounts or book.accounts[account].last != state.last:
-            raise _MovedOn
-
-
-def _fresh(chunk: Sequence[Outcome], start: int) -> Iterator[Posted | Refused]:
-    """Yield what is new; earlier answers given again carry their own sequence, or none."""
-    for sequence, outcome in enumerate(chunk, start):
-        if not isinstance(outcome, Refusal) and outcome.sequence == sequence:
-            yield outcome
 
 
 def _answers(cursor: Cursor, outcomes: list[Outcome], first: int) -> list[Answer]:

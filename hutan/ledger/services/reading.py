@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
@@ -23,45 +23,29 @@ _LOCK: Final = (
     "SELECT id, asset, source, balance, reserved, last_sequence"
     " FROM public.ledger_lock(%s::text::bigint[])"
 )
-_READ: Final = (
-    "SELECT id, asset, source, balance, reserved, last_sequence"
-    " FROM unnest(%s::text::bigint[]) AS id JOIN public.ledger_account USING (id)"
-)
-
-
-_NUMBER: Final = "SELECT nextval('public.ledger_commit') << 20"
-# Without locks ids are written before accounts are locked, against the order of all others: who
-# does so gives way long before the server looks for a deadlock.
-_NUMBER_WITHOUT_LOCKS: Final = f"{_NUMBER}, set_config('lock_timeout', '100ms', true)"
 
 
 def load_book(
-    cursor: Cursor,
-    batch: Sequence[Instruction],
-    at: datetime,
-    *,
-    look_up: bool,
-    seen: dict[int, AccountState] | None,
+    cursor: Cursor, batch: Sequence[Instruction], at: datetime, *, look_up: bool
 ) -> tuple[Book, int]:
     """Lock what ``batch`` touches, let what is due lapse, and return the book to decide on.
 
     Also return the first sequence of a new commit. It is drawn under the locks, so that sequences
-    grow along each account. With accounts ``seen`` before nothing is locked: those missing are
-    read and added, and the chain of entries proves at the end that none has moved on.
+    grow along each account.
     """
-    subjects = {one.subject for one in batch if not isinstance(one, (Transfer, Reserve))}
-    found = find_rows(cursor, subjects) if subjects else {}
     accounts: set[int] = set()
+    subjects: set[UUID] = set()
     for one in batch:
         if isinstance(one, (Transfer, Reserve)):
             accounts.add(one.debit)
             accounts.add(one.credit)
         else:
-            accounts |= touched(one, found)
-    states = lock_accounts(cursor, accounts) if seen is None else seen
-    if unseen := accounts - states.keys():
-        states |= read_accounts(cursor, unseen) if seen is not None else {}
-    holding = [one for one in accounts if one in states and states[one].reserved]
+            subjects.add(one.subject)
+    found = find_rows(cursor, subjects) if subjects else {}
+    for row in found.values():
+        accounts |= {row.debit, row.credit}
+    states = lock_accounts(cursor, accounts)
+    holding = [account for account, state in states.items() if state.reserved]
     if holding:
         lapse(cursor, holding, at, states)
     book = Book(states, subjects=found)
@@ -69,33 +53,16 @@ def load_book(
         _load_endings(cursor, book, subjects)
     if look_up:
         book.answered = find_answers(cursor, [instruction.id for instruction in batch])
-    cursor.execute(_NUMBER if seen is None else _NUMBER_WITHOUT_LOCKS)
+    cursor.execute("SELECT nextval('public.ledger_commit') << 20")
     return book, next(cursor)[0]
 
 
 def lock_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
     """Lock accounts in the order of their ids and return how they stand, unknown ones left out."""
-    cursor.execute(_LOCK, (_numbers(accounts),), binary=True)
-    return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
-
-
-def read_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
-    """Return how accounts stand, without a lock; unknown ones are left out."""
-    cursor.execute(_READ, (_numbers(accounts),), binary=True)
-    return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
-
-
-def _numbers(accounts: Iterable[int]) -> str:
     # PostgreSQL reads an array written as text faster than psycopg writes a binary one.
-    return "{" + ",".join(map(str, sorted(accounts))) + "}"
-
-
-def touched(instruction: Instruction, subjects: Mapping[int, Posted]) -> set[int]:
-    """Return the accounts that an instruction names, itself or through its subject."""
-    if isinstance(instruction, (Transfer, Reserve)):
-        return {instruction.debit, instruction.credit}
-    row = subjects.get(instruction.subject.int)
-    return set() if row is None else {row.debit, row.credit}
+    numbers = "{" + ",".join(map(str, sorted(accounts))) + "}"
+    cursor.execute(_LOCK, (numbers,), binary=True)
+    return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
 
 
 def lapse(

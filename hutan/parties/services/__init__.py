@@ -9,6 +9,7 @@ from hutan.parties.services.organisations import (
     register_organisations,
 )
 from hutan.parties.services.people import appoint, dismiss, open_login, register_person
+from hutan.parties.services.previewing import preview
 
 __all__ = [
     "CoSigner",
@@ -21,6 +22,7 @@ __all__ = [
     "delegate",
     "dismiss",
     "open_login",
+    "preview",
     "propose",
     "register_organisation",
     "register_organisations",

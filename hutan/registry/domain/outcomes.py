@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from hutan.kernel.canonical import Json
+from hutan.kernel.canonical import Json, Record
 from hutan.kernel.moments import canonical
 from hutan.registry.domain.blocks import Block
 from hutan.registry.domain.facts import Item, Order
@@ -38,12 +38,16 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An order that was accepted: executed with its movements, or waiting until ``execute_at``."""
+    """An order that was accepted: executed with its movements, or waiting until ``execute_at``.
+
+    ``grounds`` is what a delay or a reversal rests on, in the fields of the leaf.
+    """
 
     order: Order
     state: str
     moved: tuple[Moved, ...] = ()
     execute_at: datetime | None = None
+    grounds: Record = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Json]:
         """Return the transaction as the log keeps it."""
@@ -59,6 +63,7 @@ class Done:
             "note": self.order.note,
             "execute_at": canonical(self.execute_at) if self.execute_at else "",
             "movements": [one.to_record() for one in self.moved],
+            **self.grounds,
         }
 
 

@@ -63,7 +63,16 @@ def found_registry(
         act=act,
         kind="registry.found",
         at=at,
-        body={"accounts": [{"account": row.number, "kind": row.kind} for row in rows]},
+        body={
+            "accounts": [
+                {
+                    "account": row.number,
+                    "kind": row.kind,
+                    "holder": str(row.holder_id) if row.holder_id else "",
+                }
+                for row in rows
+            ]
+        },
     )
 
 

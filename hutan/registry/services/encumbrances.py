@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -90,8 +90,13 @@ def impose(act: ApprovedAct) -> Record:
         set_aside(derive_id(act.id, "freeze"), wanted.account, wanted.asset, wanted.amount, act.at)
     if wanted.first is not None and wanted.last is not None:
         _mark(wanted.account, wanted.asset, wanted.first, wanted.last, freeze=act.id)
-    body = {**act.content, "freeze": str(act.id), **act.people()}
-    record(act=act.id, kind="registry.freeze", at=act.at, body=body, subjects=[wanted.account])
+    record(
+        act=act.id,
+        kind="registry.freeze",
+        at=act.at,
+        body={"freeze": str(act.id), **asdict(wanted), **act.people()},
+        subjects=[wanted.account],
+    )
     return {"freeze": str(act.id)}
 
 

@@ -7,6 +7,7 @@ meeting the effect of those before it, and is done whole or not at all.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -24,12 +25,20 @@ from hutan.ledger.services import (
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.checks import STANDING, accept, refusals_of
-from hutan.registry.domain.facts import GOVERNMENT, Facts, Item, Order, vintage
+from hutan.registry.domain.facts import (
+    GOVERNMENT,
+    Facts,
+    Item,
+    Order,
+    ReversalSubject,
+    vintage,
+)
 from hutan.registry.domain.numbers import account_number
 from hutan.registry.domain.outcomes import Done, Moved
 from hutan.registry.services import rows
 from hutan.registry.services.debts import debtors, repayments
 from hutan.registry.services.facts import load
+from hutan.registry.services.grounds import of_reversal, of_transfer
 from hutan.registry.services.holdings import lock_holdings
 from hutan.rules.delays import transfer_execution
 from hutan.rules.parameters import rulebook
@@ -63,17 +72,19 @@ def carry_out(
     returned after the others. The caller writes the leaf.
     """
     facts, held = _facts(orders, at)
+    subjects = dict(facts.subjects)
     refuse(one for found in _decide(orders, facts, at) for one in found)
-    times = {order.id: _execute_at(order, facts, at) for order in orders}
-    moving = [
-        order for order in orders if times[order.id] is None and catalogue()[order.type].moves
-    ]
-    done = {order.id: Done(order, "executed") for order in orders if times[order.id] is None}
-    done |= {
-        order.id: Done(order, "waiting", (), when) for order in orders if (when := times[order.id])
-    }
+    done = {order.id: _accepted(order, facts, subjects, at) for order in orders}
     reserve([one.order for one in done.values() if one.state == "waiting"], at)
-    done |= {one.order.id: one for one in move(moving, at, held=held)}
+    moving = [
+        one.order
+        for one in done.values()
+        if one.state == "executed" and catalogue()[one.order.type].moves
+    ]
+    done |= {
+        one.order.id: replace(one, grounds=done[one.order.id].grounds)
+        for one in move(moving, at, held=held)
+    }
     result = [done[order.id] for order in orders]
     rows.write_transactions(result, proposed_at=proposed_at, at=at, proposal=proposal)
     return result + repay(result, at, proposal)
@@ -197,12 +208,21 @@ def _decide(orders: Sequence[Order], facts: Facts, at: datetime) -> list[list[Re
     return found
 
 
-def _execute_at(order: Order, facts: Facts, at: datetime) -> datetime | None:
+def _accepted(
+    order: Order, facts: Facts, subjects: Mapping[UUID, ReversalSubject], at: datetime
+) -> Done:
+    """Return whether an accepted order executes now or waits, and what that rests on."""
+    if order.reverses is not None:
+        grounds = of_reversal(subjects[order.reverses], book=rulebook())
+        return Done(order, "executed", grounds=grounds)
     if catalogue()[order.type].delay == "none":
-        return None
-    trusted = facts.trusted(order.giver, order.receiver)
-    when = transfer_execution(at, trusted=trusted, book=rulebook()).at
-    return when if when > at else None
+        return Done(order, "executed")
+    trusted, book = facts.trusted(order.giver, order.receiver), rulebook()
+    delayed = transfer_execution(at, trusted=trusted, book=book)
+    grounds = of_transfer(at, delayed, trusted=trusted, ceiling=facts.ceiling, book=book)
+    if delayed.at > at:
+        return Done(order, "waiting", (), delayed.at, grounds)
+    return Done(order, "executed", grounds=grounds)
 
 
 def _move_blocks(orders: Sequence[Order], held: Mapping[tuple[str, str], int]) -> list[Done]:

@@ -132,7 +132,13 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
     )
     done = _create_parts(draft, act)
     netted = _open_lines(plan, draft, issued)
-    taken = [one for net in netted if net.excess for one in _take_back(net, draft.year, act)]
+    taken: list[Done] = []
+    debts: list[Json] = []
+    for net in netted:
+        if net.excess:
+            returned, owed = _take_back(net, draft.year, act)
+            taken += returned
+            debts += owed
     lines: list[Json] = [
         {
             "line": row.id,
@@ -153,6 +159,7 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
         "outside": draft.outside,
         "document": draft.document,
         "lines": lines,
+        "debts": debts,
         "co_signed": [one.to_record() for one in draft.co_signed],
     }
     return body, [*done, *taken]
@@ -261,22 +268,30 @@ def _open_lines(
     return netted
 
 
-def _take_back(net: _Netting, year: int, act: ApprovedAct) -> list[Done]:
-    """Take back what was issued beyond the plan: what is there now, the rest as a debt."""
+def _take_back(
+    net: _Netting, year: int, act: ApprovedAct
+) -> tuple[list[Done], list[dict[str, Json]]]:
+    """Take back what was issued beyond the plan: what is there now, the rest as a debt.
+
+    Returns what was taken back, and the debt as the leaf says it.
+    """
     asset = f"allowance:{year}"
     held = [one for one in balances_of_accounts([net.account]) if one.asset == asset]
     now = min(net.excess, sum(one.available for one in held))
+    owed: list[dict[str, Json]] = []
     if now < net.excess:
+        id, rest = derive_id(act.id, "debt", net.account), net.excess - now
         owe(
-            id=derive_id(act.id, "debt", net.account),
+            id=id,
             account=net.account,
             asset=asset,
-            amount=net.excess - now,
+            amount=rest,
             cause=f"{year} 年度配额调整 (adjustment of the year's allocation)",
             at=act.at,
         )
+        owed.append({"id": str(id), "account": net.account, "asset": asset, "amount": rest})
     if not now:
-        return []
+        return [], owed
     order = Order(
         id=derive_id(act.id, "take back", net.account),
         type="return_excess",
@@ -284,4 +299,5 @@ def _take_back(net: _Netting, year: int, act: ApprovedAct) -> list[Done]:
         receiver=GOVERNMENT_ACCOUNTS["total"],
         items=(Item(asset, now),),
     )
-    return carry_out([order], at=act.at, proposed_at=act.proposed_at, proposal=act.id)
+    done = carry_out([order], at=act.at, proposed_at=act.proposed_at, proposal=act.id)
+    return done, owed

@@ -129,8 +129,11 @@ def merge(act: ApprovedAct) -> Record:
         if one.balance
     ]
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    for number in merger.predecessors:
-        _pass_lines_on(number, {merger.successor: WHOLE}, act.at)
+    lines = [
+        line
+        for number in merger.predecessors
+        for line in _pass_lines_on(number, {merger.successor: WHOLE}, act.at)
+    ]
     publish(
         UnitsMerged(
             act=act.id,
@@ -139,7 +142,8 @@ def merge(act: ApprovedAct) -> Record:
             successor=_holder(holders, merger.successor),
         )
     )
-    _record(act, "merge", merger.document, list(merger.predecessors), [merger.successor], done)
+    parties = list(merger.predecessors), [merger.successor]
+    _record(act, "merge", merger.document, *parties, done, lines)
     for number in merger.predecessors:
         close_account(number, act=act.id, at=act.at, reason="合并", people=act.people())
     return {"succession": str(act.id), "transactions": len(done)}
@@ -174,7 +178,7 @@ def split(act: ApprovedAct) -> Record:
         if amount and share.account != wanted.predecessor
     ]
     done = carry_out(orders, at=act.at, proposed_at=act.proposed_at, proposal=act.id)
-    _pass_lines_on(
+    lines = _pass_lines_on(
         wanted.predecessor, {share.account: share.duties for share in wanted.shares}, act.at
     )
     publish(
@@ -189,7 +193,7 @@ def split(act: ApprovedAct) -> Record:
         {"account": one.account, "duties": one.duties, "facilities": list(one.facilities)}
         for one in wanted.shares
     ]
-    _record(act, "split", wanted.document, [wanted.predecessor], successors, done)
+    _record(act, "split", wanted.document, [wanted.predecessor], successors, done, lines)
     if wanted.closes:
         close_account(wanted.predecessor, act=act.id, at=act.at, reason="分立", people=act.people())
     return {"succession": str(act.id), "transactions": len(done)}
@@ -222,19 +226,30 @@ def _estate(number: str) -> Estate:
     )
 
 
-def _pass_lines_on(number: str, heirs: Mapping[str, int], at: datetime) -> None:
-    """Let what is left on plan lines be issued to the heirs instead, by their millionths."""
-    for line in PlanLine.objects.select_for_update().filter(
-        account_id=number, closed_at__isnull=True
+def _pass_lines_on(number: str, heirs: Mapping[str, int], at: datetime) -> list[Json]:
+    """Let what is left on plan lines be issued to the heirs instead, by their millionths.
+
+    Returns what went where, as the leaf says it.
+    """
+    passed: list[Json] = []
+    for line in (
+        PlanLine.objects.select_for_update()
+        .filter(account_id=number, closed_at__isnull=True)
+        .order_by("id")
     ):
         left = divide(line.amount - line.issued, list(heirs.values()))
         line.amount, line.closed_at = line.issued, at
         line.save(update_fields=["amount", "closed_at"])
-        for heir, amount in zip(heirs, left, strict=True):
-            _add_to_line(line, heir, amount)
+        to: list[Json] = [
+            {"line": _add_to_line(line, heir, amount), "account": heir, "amount": amount}
+            for heir, amount in zip(heirs, left, strict=True)
+        ]
+        passed.append({"line": line.id, "to": to})
+    return passed
 
 
-def _add_to_line(line: PlanLine, heir: str, amount: int) -> None:
+def _add_to_line(line: PlanLine, heir: str, amount: int) -> str:
+    """Add to the heir's open line of that kind, or open one; return its id."""
     taken, fresh = PlanLine.objects.get_or_create(
         year=line.year,
         kind=line.kind,
@@ -250,6 +265,7 @@ def _add_to_line(line: PlanLine, heir: str, amount: int) -> None:
     if not fresh:
         taken.amount += amount
         taken.save(update_fields=["amount"])
+    return taken.id
 
 
 def _record(
@@ -259,6 +275,7 @@ def _record(
     predecessors: Sequence[Json],
     successors: Sequence[Json],
     done: Sequence[Done],
+    lines: Sequence[Json],
 ) -> None:
     Succession.objects.create(
         id=act.id,
@@ -278,6 +295,7 @@ def _record(
             "successors": list(successors),
             "document": document,
             "transactions": [one.to_record() for one in done],
+            "lines": lines,
             **act.people(),
         },
         subjects=sorted(numbers),

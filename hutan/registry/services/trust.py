@@ -15,6 +15,7 @@ from hutan.registry import refusals as no
 from hutan.registry.models import TrustedAccount
 from hutan.registry.services import rows
 from hutan.registry.services.accounts import locked_account
+from hutan.registry.services.grounds import of_delay
 from hutan.rules.delays import trusted_list_effect
 from hutan.rules.parameters import rulebook
 from hutan.transparency.services import record
@@ -49,7 +50,8 @@ def add(act: ApprovedAct) -> Record:
     account, trusted = pair_from(act.content)
     locked_account(account)
     refuse(check_adding(act.id, act.content, act.at))
-    effective_at = trusted_list_effect(act.at, book=rulebook()).at
+    delayed = trusted_list_effect(act.at, book=rulebook())
+    effective_at = delayed.at
     TrustedAccount.objects.create(
         id=act.id,
         account_id=account,
@@ -66,7 +68,7 @@ def add(act: ApprovedAct) -> Record:
         act=act.id,
         kind="registry.trust",
         at=act.at,
-        body={**outcome, **act.people()},
+        body={**outcome, **of_delay(act.at, delayed, book=rulebook()), **act.people()},
         subjects=[account],
     )
     return outcome

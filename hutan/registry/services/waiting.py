@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from hutan.kernel.canonical import Json
 from hutan.kernel.ids import derive_id
 from hutan.kernel.moments import day_of
-from hutan.parties.domain.approvals import Actor
+from hutan.parties.domain.approvals import HeldPost
 from hutan.parties.queries import actor
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
@@ -51,9 +51,18 @@ def stop(*, id: UUID, by: UUID, reason: str, at: datetime) -> None:
         state = row.state if row and row.state != "waiting" else "due"
         raise no.NotWaiting(transaction=str(id), state=state if row else "unknown")
     stopper = actor(by, day_of(at))
-    if not _may_stop(stopper, row):
+    holders = {row.giver.holder_id, row.receiver.holder_id if row.receiver else None}
+    if not may_stop(stopper.posts, holders - {None}):
         raise no.MayNotStop(transaction=str(id))
     _end(row, f"{reason}", at, {"by": str(stopper.person)})
+
+
+def may_stop(posts: Collection[HeldPost], holders: Collection[UUID | None]) -> bool:
+    """Tell whether somebody with these posts may stop a transfer between these holders."""
+    return any(
+        post.role in _STOPPERS or (post.organisation in holders and _acts_for_accounts(post.role))
+        for post in posts
+    )
 
 
 @transaction.atomic
@@ -101,14 +110,6 @@ def _locked(id: UUID) -> Transaction | None:
         .select_related("giver", "receiver")
         .filter(id=id)
         .first()
-    )
-
-
-def _may_stop(stopper: Actor, row: Transaction) -> bool:
-    holders = {row.giver.holder_id, row.receiver.holder_id if row.receiver else None} - {None}
-    return any(
-        post.role in _STOPPERS or (post.organisation in holders and _acts_for_accounts(post.role))
-        for post in stopper.posts
     )
 
 

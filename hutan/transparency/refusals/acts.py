@@ -171,3 +171,14 @@ class FolderNotEmpty(Refusal):
     en = "The folder {folder} is not empty."
     cure_zh = "请导出到新的或空的文件夹。"
     cure_en = "Export to a new or empty folder."
+
+
+class EntriesWait(Refusal):
+    """What is written beside the log would say more than the log that is exported."""
+
+    code = "LOG-031"
+    basis = _FORMAT
+    zh = "还有 {count} 条存证未进入检查点，平台声明会超出导出的存证。"
+    en = "{count} entries wait for the next checkpoint: claims would say more than the log."
+    cure_zh = "请先运行 hutan log checkpoint --new，再导出。"
+    cure_en = "Run hutan log checkpoint --new first, then export."

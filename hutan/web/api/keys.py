@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from uuid import UUID
 
@@ -20,7 +21,11 @@ from django.db.models import Q
 
 from hutan.kernel.moments import aware, day_of
 from hutan.kernel.refusals import refuse
+from hutan.parties.domain.approvals import HeldPost
+from hutan.parties.queries import actor
+from hutan.parties.refusals import UnknownUser
 from hutan.web.models import ApiKey
+from hutan.web.moments import platform_day
 from hutan.web.permissions import declared
 from hutan.web.refusals import KeyIdTaken, KeyNotAccepted, UnknownScope
 
@@ -40,15 +45,30 @@ class KeyRecord:
     issued_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
+    issued_by: UUID | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeyViewer:
-    """A program that asks with a key: it stands for one organisation, within the key's scopes."""
+    """A program that asks with a key: it stands for one organisation, within the key's scopes.
+
+    A key is an instrument of the person who issued it and who answers for what it does: it never
+    reaches further than his posts in that organisation do today, and ends with them.
+    """
 
     key: KeyRecord
     user: None = field(default=None, init=False)
-    posts: tuple[()] = field(default=(), init=False)
+
+    @cached_property
+    def posts(self) -> tuple[HeldPost, ...]:
+        """The posts that the person who issued the key holds in its organisation today."""
+        if self.key.issued_by is None:
+            return ()
+        try:
+            issuer = actor(self.key.issued_by, platform_day())
+        except UnknownUser:
+            return ()
+        return tuple(post for post in issuer.posts if post.organisation == self.key.organisation)
 
     @property
     def organisations(self) -> frozenset[UUID]:
@@ -152,4 +172,5 @@ def _record(row: ApiKey) -> KeyRecord:
         issued_at=row.issued_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        issued_by=row.issued_by_id,
     )

@@ -27,7 +27,11 @@ from hutan.web.signin import services, totp
 from hutan.web.signin.forms import CodeForm, PasswordForm, RecoveryForm
 from hutan.web.signin.locks import DEVICE_AGE, DEVICE_COOKIE, device_mark
 from hutan.web.signin.place import place_of
-from hutan.web.signin.queries import demonstration_code, is_enrolled
+from hutan.web.signin.queries import (
+    demonstration_code,
+    demonstration_code_of,
+    is_enrolled,
+)
 from hutan.web.signin.refusals import SignInExpired
 from hutan.web.signin.sessions import AGENT, NETWORK
 from hutan.web.signin.state import FIRST_STEP, LOGIN, SECOND_FACTOR_AT, has_second_factor, user_of
@@ -129,6 +133,7 @@ def sign_in_enrol(request: HttpRequest) -> HttpResponse:
         "form": form,
         "qr": qr_svg(totp.address(secret, login=user.login, issuer=ISSUER)),
         "secret": totp.readable(secret),
+        "demonstration_code": demonstration_code_of(secret, at=real_now()),
         "step": 2,
     }
     return render(request, "web/signin/enrol.html", context, status=form.status)

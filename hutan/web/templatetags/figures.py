@@ -60,3 +60,9 @@ def span(value: timedelta) -> str:
 def grouped_hash(value: str) -> str:
     """Write a hash in groups of eight, so that two people can compare it aloud."""
     return " ".join(value[start : start + 8] for start in range(0, len(value), 8))
+
+
+@register.filter
+def time_left(until: datetime, now: datetime) -> str:
+    """Write the time left to the second: ``13 天 07:59:58``."""
+    return figures.countdown(until - now, active())

@@ -1,0 +1,193 @@
+"""Everything that stands in compliance, whole tables at a time: for whoever compares it.
+
+Each function yields frozen records through a cursor on the server, so that no table has to fit into
+memory; call them inside a transaction, all of them inside one to see one moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection
+
+R = TypeVar("R")
+
+_PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRecord:
+    """How a unit stands on a year's list."""
+
+    unit: UUID
+    year: int
+    listing: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeterminationRecord:
+    """A unit's determined emissions of a year, in tCO2e."""
+
+    unit: UUID
+    year: int
+    version: int
+    tonnes: Decimal
+    surrender_by: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UseRecord:
+    """What a unit has used: allowances of a vintage (no proof), or reductions by their proof."""
+
+    unit: UUID
+    year: int
+    kind: str
+    vintage: int
+    proof: str
+    quantity: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedUnitYear:
+    """How a unit stood when its year was closed, in tonnes."""
+
+    unit: UUID
+    year: int
+    status: str
+    due: int
+    counted: int
+    missing: int
+    excess: int
+    reductions: int
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedRecord:
+    """What of an account's surplus was carried over or lapsed, in tonnes."""
+
+    year: int
+    account: str
+    asset: str
+    carried: int
+    lapsed: int
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentRecord:
+    """A part of a mover's surplus that is, or was, set aside until its year."""
+
+    id: UUID
+    account: str
+    asset: str
+    amount: int
+    year: int
+    released: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GrantRecord:
+    """What a unit was given of a year in advance, in tonnes."""
+
+    unit: UUID
+    year: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class DepartureRecord:
+    """A unit that closed or left, in which year and why."""
+
+    unit: UUID
+    year: int
+    reason: str
+
+
+def listings() -> Iterator[ListingRecord]:
+    """Yield how units stand on every year's list."""
+    return _records(
+        ListingRecord,
+        "SELECT unit_id, year, listing FROM compliance_listing WHERE superseded_at IS NULL"
+        " ORDER BY year, unit_id",
+    )
+
+
+def determinations() -> Iterator[DeterminationRecord]:
+    """Yield the determinations that count."""
+    return _records(
+        DeterminationRecord,
+        "SELECT unit_id, year, version, tonnes, surrender_by FROM compliance_determination"
+        " WHERE superseded_at IS NULL ORDER BY year, unit_id",
+    )
+
+
+def uses() -> Iterator[UseRecord]:
+    """Yield what counts as used, those of one unit and year together."""
+    return _records(
+        UseRecord,
+        """
+        SELECT u.unit_id, u.year, coalesce(p.kind, 'allowance'), coalesce(u.vintage, 0),
+          coalesce(p.number, ''), u.quantity, u.received_at
+        FROM compliance_use u LEFT JOIN compliance_proof p ON p.id = u.proof_id
+        WHERE u.undone_at IS NULL ORDER BY u.year, u.unit_id, u.received_at, u.id
+        """,
+    )
+
+
+def closings() -> Iterator[ClosedUnitYear]:
+    """Yield how every unit stood at every close."""
+    return _records(
+        ClosedUnitYear,
+        "SELECT unit_id, year, status, due, counted, missing, excess, reductions"
+        " FROM compliance_closing ORDER BY year, unit_id",
+    )
+
+
+def carried_over() -> Iterator[CarriedRecord]:
+    """Yield what became of every surplus."""
+    return _records(
+        CarriedRecord,
+        "SELECT year, account, asset, carried, lapsed FROM compliance_carriedover"
+        " ORDER BY year, account, asset",
+    )
+
+
+def instalments() -> Iterator[InstalmentRecord]:
+    """Yield every instalment, released or not."""
+    return _records(
+        InstalmentRecord,
+        "SELECT id, account, asset, amount, year, released_at IS NOT NULL"
+        " FROM compliance_instalment ORDER BY id",
+    )
+
+
+def grants() -> Iterator[GrantRecord]:
+    """Yield every pre-allocation."""
+    return _records(
+        GrantRecord,
+        "SELECT unit_id, year, amount FROM compliance_preallocation ORDER BY year, unit_id",
+    )
+
+
+def departures() -> Iterator[DepartureRecord]:
+    """Yield every departure."""
+    return _records(
+        DepartureRecord, "SELECT unit_id, year, reason FROM compliance_departure ORDER BY unit_id"
+    )
+
+
+def _records(kind: type[R], statement: str) -> Iterator[R]:
+    for row in _rows(statement):
+        yield kind(*row)
+
+
+def _rows(statement: str) -> Iterator[Any]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement)
+        while page := cursor.fetchmany(_PAGE):
+            yield from page

@@ -1,0 +1,1 @@
+"""Approval by a second person: the queue, an act with all that it changes, and the decision."""

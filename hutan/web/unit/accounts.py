@@ -1,0 +1,284 @@
+"""One account: what it holds, number by number, what burdens it, what moved; a number's path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from hutan.kernel.moments import SHANGHAI, day_of
+from hutan.registry import overviews, queries
+from hutan.registry.domain.facts import GOVERNMENT
+from hutan.registry.domain.numbers import allowance_position
+from hutan.registry.overviews import AccountTerms
+from hutan.web.components import Cell, Column, Crumb, Pages, Table
+from hutan.web.figures import deadline, moment, number
+from hutan.web.forms import RefusingForm, words
+from hutan.web.language import Bilingual, active, bi
+from hutan.web.permissions import Viewer, may, requires, viewer_of
+from hutan.web.refusals import NotFound
+from hutan.web.rights import SEE_ALL, USE_APPROVALS, may_propose
+from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
+from hutan.web.unit.reach import SeenAccount, visible_account
+from hutan.web.unit.tables import blocks_table, history_table, holdings_table, waiting_table
+from hutan.web.words import (
+    ACCOUNT_KINDS,
+    ACCOUNT_STATUSES,
+    BURDENS,
+    FREEZE_SCOPES,
+    asset_title,
+    transaction_title,
+)
+
+PAGE = 20
+RECENT = 5
+
+
+@require_safe
+def account(request: HttpRequest, number: str) -> HttpResponse:
+    """Show an account as its holder and the desk see it."""
+    seen = visible_account(request, number)
+    held = queries.holdings(seen.line.number)
+    recent = queries.history(seen.line.number, limit=RECENT)
+    context = {
+        "account": seen.line,
+        "holder": seen.holder,
+        "kind": ACCOUNT_KINDS[seen.line.kind],
+        "status": ACCOUNT_STATUSES[seen.line.status],
+        "crumbs": crumbs_of(seen),
+        "holdings": holdings_table(held),
+        "blocks": blocks_table(held, wanted=request.GET.get("asset", "")),
+        "freezes": freezes_table(seen.line.number),
+        "burdens": burdens_table(seen.line.number),
+        "waiting": waiting_table(queries.waiting([seen.line.number]), [seen.line.number]),
+        "terms": terms_of(seen.line.number),
+        "history": history_table(
+            recent, [seen.line.number], overviews.account_lines(_others(recent))
+        ),
+        "offers": offers(viewer_of(request), seen),
+    }
+    return render(request, "web/unit/account.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, number: str) -> HttpResponse:
+    """Show all transactions of an account, a page at a time."""
+    seen = visible_account(request, number)
+    count = queries.history_length(seen.line.number)
+    pages = Pages(page_number(request, count), max(1, -(-count // PAGE)))
+    found = queries.history(seen.line.number, limit=PAGE, skip=(pages.number - 1) * PAGE)
+    here = Crumb(bi("历史业务", "History"))
+    table = history_table(found, [seen.line.number], overviews.account_lines(_others(found)))
+    context = {
+        "account": seen.line,
+        "crumbs": [*crumbs_of(seen, linked=True), here],
+        "table": table,
+        "pages": pages,
+        "count": count,
+    }
+    return render(request, "web/unit/history.html", context)
+
+
+class NumberForm(RefusingForm):
+    """An allowance number, as it stands on a certificate or a block."""
+
+    number = forms.CharField(
+        label=words("配额编号", "Allowance number"),
+        help_text=words("例如 2024-00000000017。", "Such as 2024-00000000017."),
+        max_length=16,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+@requires(USE_APPROVALS)
+@require_safe
+def find_path(request: HttpRequest) -> HttpResponse:
+    """Ask for an allowance number and lead to its path."""
+    form = NumberForm(request.GET or None)
+    if form.is_bound and form.is_valid():
+        wanted = form.cleaned_data["number"].strip()
+        try:
+            allowance_position(wanted)
+        except ValueError:
+            raise NotFound(what=wanted) from None
+        return redirect("path", wanted)
+    return render(request, "web/unit/find_path.html", {"form": form})
+
+
+@requires(USE_APPROVALS)
+@require_safe
+def path(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the whole path of one allowance; accounts that are not one's own are not named."""
+    try:
+        vintage, running = allowance_position(number)
+    except ValueError:
+        raise NotFound(what=number) from None
+    passages = queries.path(vintage, running)
+    names = {one for passage in passages for one in (passage.giver, passage.receiver)}
+    lines = overviews.account_lines(names)
+    viewer = viewer_of(request)
+    rows = [
+        [
+            Cell(transaction_title(one.type)),
+            Cell(deadline(one.at, active())),
+            Cell(_named(viewer, lines, one.giver)),
+            Cell(_named(viewer, lines, one.receiver)),
+            Cell(range_of(vintage, one.first, one.last)),
+        ]
+        for one in passages
+    ]
+    columns = [
+        Column(bi("业务", "Transaction")),
+        Column(bi("时间", "When")),
+        Column(bi("由", "From")),
+        Column(bi("到", "To")),
+        Column(bi("同行号段", "Range it moved in")),
+    ]
+    # Whoever held it never learns of others' dealings; who never held it learns nothing at all.
+    if passages and not _ever_held(viewer, lines):
+        raise NotFound(what=number)
+    table = Table(
+        bi("从发放到现在", "From its creation on"),
+        columns,
+        rows,
+        bi("还没有编号为此的配额。", "No allowance has had this number yet."),
+    )
+    context = {
+        "number": number,
+        "table": table,
+        "crumbs": [Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")), Crumb(number)],
+    }
+    return render(request, "web/unit/path.html", context)
+
+
+def crumbs_of(seen: SeenAccount, *, linked: bool = False) -> list[Crumb]:
+    """Return the way to an account: its holder, then itself."""
+    holder = []
+    if seen.holder is not None:
+        holder = [Crumb(seen.holder.name, reverse("unit", args=[seen.holder.id]))]
+    address = reverse("account", args=[seen.line.number]) if linked else ""
+    return [*holder, Crumb(seen.line.number, address)]
+
+
+def page_number(request: HttpRequest, count: int, *, size: int = PAGE) -> int:
+    """Return the page asked for, within what there is."""
+    wanted = request.GET.get("page", "1")
+    last = max(1, -(-count // size))
+    return min(max(1, int(wanted)), last) if wanted.isdecimal() and len(wanted) < 9 else 1
+
+
+def freezes_table(number_: str) -> Table:
+    """Return the freezes in force on an account."""
+    rows = [
+        [
+            Cell(FREEZE_SCOPES[one.scope]),
+            Cell(f"{asset_title(one.asset)} {tonnes(one.amount)}" if one.amount else "—"),
+            Cell(f"{one.authority} {one.order}"),
+            Cell(moment(one.imposed_at, active())),
+        ]
+        for one in overviews.freezes(account=number_, in_force=True)
+    ]
+    columns = [
+        Column(bi("范围", "Scope")),
+        Column(bi("数量", "Amount")),
+        Column(bi("决定", "Order")),
+        Column(bi("自", "Since")),
+    ]
+    return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
+
+
+def burdens_table(number_: str) -> Table:
+    """Return pledges and debts still open on an account."""
+    rows = [
+        [
+            Cell(BURDENS[one.kind]),
+            Cell(asset_title(one.asset)),
+            Cell(number(one.amount)),
+            Cell(one.title),
+            Cell(moment(one.since, active())),
+        ]
+        for one in overviews.burdens(number_)
+    ]
+    columns = [
+        Column(bi("种类", "Kind")),
+        Column(bi("配额", "Allowance")),
+        Column(bi("数量（吨）", "Amount (t)"), "figure"),
+        Column(bi("事由", "Cause")),
+        Column(bi("自", "Since")),
+    ]
+    return Table(bi("质押与欠额", "Pledges and debts"), columns, rows, bi("没有。", "None."))
+
+
+def terms_of(number_: str) -> list[tuple[Bilingual, str]]:
+    """Return an account's limits as lines: the holder's own, the bureau's."""
+    terms = overviews.account_terms(number_) or AccountTerms(None, None, None, None, {})
+    return [
+        (bi("本单位单笔限额", "Own limit per transfer"), tonnes_or_none(terms.own_per_transfer)),
+        (bi("本单位日限额", "Own limit per day"), tonnes_or_none(terms.own_per_day)),
+        (
+            bi("监管单笔限额", "Bureau's limit per transfer"),
+            tonnes_or_none(terms.bureau_per_transfer),
+        ),
+        (bi("监管日限额", "Bureau's limit per day"), tonnes_or_none(terms.bureau_per_day)),
+    ]
+
+
+def moved_today(number_: str, at: datetime) -> int:
+    """Return what counts towards the day's limit so far."""
+    begins = datetime.combine(day_of(at), time(), SHANGHAI)
+    return overviews.moved_today(number_, begins=begins, ends=begins + timedelta(days=1))
+
+
+def offers(viewer: Viewer, seen: SeenAccount) -> list[tuple[Bilingual, str, str]]:
+    """Return what this viewer may propose about an account: title, address, icon."""
+    if seen.line.status == "closed":
+        return []
+    holder = seen.line.holder
+    wanted: list[tuple[str, Bilingual, str, str]] = [
+        ("registry.transfer", bi("划转", "Transfer"), "transfer", "arrows-exchange"),
+        ("registry.trust", bi("信任名单", "Trusted list"), "trusted", "users"),
+        ("registry.set_own_limits", bi("账户限额", "Limits"), "account_limits", "scale"),
+        ("registry.set_bureau_limits", bi("监管限额", "Bureau's limits"), "bureau_limits", "scale"),
+        ("registry.freeze", bi("冻结", "Freeze"), "freeze_account", "snowflake"),
+        (
+            "registry.change_status",
+            bi("暂停或恢复", "Suspend or restore"),
+            "account_status",
+            "player-stop",
+        ),
+        ("registry.close_account", bi("销户", "Close"), "close_account", "x"),
+    ]
+    if seen.line.kind in GOVERNMENT:
+        wanted = []
+    return [
+        (title, reverse(route, args=[seen.line.number]), icon)
+        for kind, title, route, icon in wanted
+        if may_propose(viewer, kind, holder)
+    ]
+
+
+def _others(found: Collection[queries.TransactionRecord]) -> set[str]:
+    return {number_ for one in found for number_ in (one.giver, one.receiver)}
+
+
+def _named(viewer: Viewer, lines: dict[str, overviews.AccountLine], number_: str) -> Any:
+    line = lines.get(number_)
+    if line is None:
+        return number_
+    if line.kind in GOVERNMENT:
+        return ACCOUNT_KINDS[line.kind]
+    if may(viewer, SEE_ALL) or line.holder in viewer.organisations:
+        return f"{number_} {line.name}"
+    return bi("其他单位的账户", "an account of another holder")
+
+
+def _ever_held(viewer: Viewer, lines: dict[str, overviews.AccountLine]) -> bool:
+    return may(viewer, SEE_ALL) or any(
+        line.holder in viewer.organisations for line in lines.values() if line.holder
+    )
