@@ -14,6 +14,7 @@ from hutan.cli.replay.refusals import (
     AlreadyReplaying,
     HoldsSomethingElse,
     NotInProduction,
+    NotReplayed,
     StepEndedOtherwise,
 )
 from hutan.cli.replay.steps import Script, Step
@@ -47,6 +48,14 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
             if step.name == "close":
                 integrate(at=step.at)
         integrate(at=script.steps[-1].at)
+
+
+def refuse_unfinished(script: Script) -> None:
+    """Raise ``NotReplayed`` unless this history was replayed here to its end."""
+    last = script.steps[-1]
+    found = proposal(last.id)
+    if found is None or found.state != "approved":
+        raise NotReplayed(name=script.history.name)
 
 
 @contextmanager
