@@ -24,6 +24,10 @@ city is filled, goes on where an interrupted fill stopped, writes the logins to 
 """
 
 
+REPLAY = "history-replay"
+"""A file of this name marks a data folder in which ``hutan history replay`` has its database."""
+
+
 def prepare() -> None:
     """Migrate the database; in a demonstration, create and fill the city."""
     from hutan.cli.reach import database, refuse_unsafe
@@ -106,5 +110,7 @@ def _collect_static() -> str:
 def _fill_city(say: Say) -> str:
     if importlib.util.find_spec(DEMONSTRATION) is None:
         return "nothing to fill"
+    if (home() / REPLAY).exists():
+        return "this folder holds a replayed history: nothing to fill"
     filled = importlib.import_module(DEMONSTRATION).fill(home=home(), say=say)
     return str(filled)

@@ -192,6 +192,20 @@ def closings(year: int) -> list[ClosingRecord]:
     ]
 
 
+def counted_by(act: UUID) -> dict[UUID, dict[int, int]]:
+    """Return for which years what one act handed in counts, in tonnes by unit. One query."""
+    found: dict[UUID, dict[int, int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id, year, sum(quantity)::bigint FROM compliance_use"
+            " WHERE act = %s AND undone_at IS NULL GROUP BY unit_id, year ORDER BY unit_id, year",
+            [act],
+        )
+        for unit, year, quantity in cursor.fetchall():
+            found.setdefault(unit, {})[year] = quantity
+    return found
+
+
 def determinations(unit: UUID, year: int) -> list[tuple[int, Decimal, datetime, str]]:
     """Return every version of a determination: version, tonnes, moment, document. Oldest first."""
     return list(

@@ -26,11 +26,15 @@ class Quantity(int):
     def _same(self, other: object) -> bool:
         return type(other) is type(self) or type(other) is int
 
+    # Of two whole numbers a whole number comes: int makes the result without asking again.
+
     def __add__(self, other: int) -> Self:
-        return type(self)(int(self) + int(other)) if self._same(other) else NotImplemented
+        same = self._same(other)
+        return int.__new__(type(self), int.__add__(self, other)) if same else NotImplemented
 
     def __sub__(self, other: int) -> Self:
-        return type(self)(int(self) - int(other)) if self._same(other) else NotImplemented
+        same = self._same(other)
+        return int.__new__(type(self), int.__sub__(self, other)) if same else NotImplemented
 
     def __mul__(self, other: int) -> Self:
         if isinstance(other, Quantity) or not isinstance(other, int):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from hutan.kernel.canonical import Json, Record, canonical_bytes
+from hutan.kernel.canonical import Json, Record
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import refuse
 from hutan.parties.acts import Change
@@ -25,9 +25,14 @@ FILE = "file"
 """The field of a proposal that names its file of rows."""
 
 
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
+).encode
+
+
 @dataclass(frozen=True, slots=True)
 class BulkFile:
-    """A file of rows, a canonical JSON object a line, and what a proposal says of it.
+    """A file of rows, a JSON object a line, and what a proposal says of it.
 
     ``totals`` are sums over the rows by the name of the field, written as decimal text.
     """
@@ -45,7 +50,7 @@ class BulkFile:
 def write_rows(rows: Iterable[Record], *, sums: Collection[str] = ()) -> BulkFile:
     """Return the file of ``rows``; ``sums`` names the fields over which totals are taken."""
     written = list(rows)
-    content = b"".join(canonical_bytes(row) + b"\n" for row in written)
+    content = b"".join(_encode(row).encode() + b"\n" for row in written)
     return BulkFile(
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),

@@ -325,6 +325,17 @@ def transactions_where(condition: str, given: list[Any]) -> list[TransactionReco
     return _transactions(f"{_TRANSACTION} {condition}", given)
 
 
+def moved_by(proposal: UUID) -> list[tuple[str, str, str, int]]:
+    """Return type, giver, receiver and tonnes of each transaction of one act. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT type, giver_id, coalesce(receiver_id, ''), amount FROM registry_transaction"
+            " WHERE proposal_id = %s ORDER BY giver_id, receiver_id, id",
+            [proposal],
+        )
+        return [(type, giver, to, amount) for type, giver, to, amount in cursor.fetchall()]
+
+
 def waiting(numbers: Collection[str] | None = None) -> list[TransactionRecord]:
     """Return waiting transactions, soonest first: those of some accounts, or all."""
     return _transactions(

@@ -60,3 +60,14 @@ class StepEndedOtherwise(Refusal):
     en = "The act of the step {step} of {year} is {state}; the replay cannot go on."
     cure_zh = "请在新的数据目录中重新回放。"
     cure_en = "Replay into a new data folder."
+
+
+class NotReplayed(Refusal):
+    """There is no finished replay of this file by these rules to compare."""
+
+    code = "HIS-006"
+    basis = _DOCUMENT
+    zh = "该数据库中没有 {name} 的完整回放。"
+    en = "This database holds no finished replay of {name}."
+    cure_zh = "请先运行 history replay；文件或者规则变化后须重新回放。"
+    cure_en = "Run history replay first; another file, or other rules, make another replay."

@@ -39,6 +39,8 @@ class Holdings:
             gone += [(id, block.first) for block in before - now]
             come += [(id, vintage(asset), block.first, block.last) for block in now - before]
             assert not any(block.frozen for block in before ^ now), "a frozen block moved"
+        # In the order of the numbers the index over them grows page by page.
+        come.sort(key=lambda row: (row[1], row[2]))
         with connection.cursor() as cursor:
             if gone:
                 cursor.execute(
