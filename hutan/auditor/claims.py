@@ -20,7 +20,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "account": ("account",),
     "holding": ("account", "asset"),
     "numbering": ("vintage",),
-    "plan": ("year",),
+    "plan": ("year", "version"),
     "part": ("year", "part"),
     "line": ("line",),
     "transaction": ("id",),
@@ -28,9 +28,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "pledge": ("id",),
     "debt": ("id",),
     "trust": ("account", "trusted"),
+    "succession": ("id",),
     "year": ("year",),
     "listing": ("unit", "year"),
     "determination": ("unit", "year"),
+    "proof": ("kind", "number"),
     "uses": ("unit", "year"),
     "standing": ("unit", "year"),
     "closing": ("unit", "year"),
@@ -145,6 +147,7 @@ _NORMAL: Mapping[str, Callable[[Any], Any]] = {
     "tonnes": Fraction,
     "blocks": _ranges,
     "frozen_blocks": _ranges,
+    "rules": write_canonical,
     "uses": lambda value: sorted(value, key=write_canonical),
 }
 
@@ -163,4 +166,6 @@ def _text(value: object) -> str:
         return f"[{', '.join(map(_text, value[:8]))}{', ...' if len(value) > 8 else ''}]"
     if isinstance(value, tuple) and len(value) == 2:
         return f"{value[0]}-{value[1]}"
-    return {None: "nothing", True: "yes", False: "no"}.get(value, str(value))  # type: ignore[call-overload, no-any-return]  # any other value is written as it is
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "yes", False: "no"}[value]
+    return str(value)

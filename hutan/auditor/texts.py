@@ -155,6 +155,11 @@ class Body:
         found = self.entries(name)
         return found if all(isinstance(one, str) for one in found) else self._not(name, "texts")
 
+    def same(self, name: str, as_name: str) -> None:
+        """See that two fields say the same: the id of a case, and what it is the case of."""
+        if self.text(name) != self.text(as_name):
+            raise Misshapen(f"{self.place}.{name}", f"it is not {as_name}")
+
     def skip(self, *names: str) -> None:
         """Count fields as read that say nothing to recompute: reasons, documents."""
         self._read += names
