@@ -9,7 +9,11 @@ from hutan.auditor.people import check_one, check_two
 from hutan.auditor.records import Account
 from hutan.auditor.standing import duties_left
 
-_LIMITS = {f"{whose}limit_{of}" for whose in ("", "bureau_") for of in ("per_transfer", "per_day")}
+LIMITS = frozenset(
+    f"{whose}limit_{of}" for whose in ("", "bureau_") for of in ("per_transfer", "per_day")
+)
+"""The holder's own limits of an account and the bureau's."""
+
 _STEPS = {("open", "suspended"), ("suspended", "open")}
 
 
@@ -68,7 +72,7 @@ def set_limits(books: Books, act: Act) -> None:
     bureau = any(name.startswith("bureau_") for name in limits.content)
     rights = RIGHTS["registry.bureau_limits" if bureau else "registry.own_limits"]
     check_two(books, body, *rights, (account.holder,) if account else ())
-    if not limits.content.keys() <= _LIMITS or len({n[:6] for n in limits.content}) > 1:
+    if not limits.content.keys() <= LIMITS or len({n[:6] for n in limits.content}) > 1:
         books.fault("AUD-331", body.place, sorted(limits.content))
     values = {name: limits.whole_or_none(name) for name in limits.content}
     if account is not None:

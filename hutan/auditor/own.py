@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from hutan.auditor.accounts import LIMITS
 from hutan.auditor.books import Books
 from hutan.auditor.findings import Leaf
 from hutan.auditor.records import Use, Version
@@ -26,8 +27,7 @@ def _accounts(books: Books, at: datetime) -> Rows:
                 "late": one.late,
                 "opened_at": written(one.opened_at),
                 "closed_at": _moment(one.closed_at),
-                "limit_per_transfer": one.limit("per_transfer"),
-                "limit_per_day": one.limit("per_day"),
+                **{name: one.limits.get(name) for name in LIMITS},
                 "frozen_by": min(one.frozen.values(), default=""),
             },
             one.leaf,

@@ -77,19 +77,8 @@ def claims(head: Head, *, at: datetime) -> Iterator[Claim]:
 
 def _registry() -> Iterator[Claim]:
     for account in registry.all_accounts():
-        yield {
-            "claim": "account",
-            "account": account.number,
-            "kind": account.kind,
-            "holder": str(account.holder) if account.holder else "",
-            "status": account.status,
-            "late": account.opened_late,
-            "opened_at": canonical(account.opened_at),
-            "closed_at": canonical(account.closed_at) if account.closed_at else None,
-            "limit_per_transfer": account.limit_per_transfer,
-            "limit_per_day": account.limit_per_day,
-            "frozen_by": account.frozen_by,
-        }
+        holder = str(account.holder) if account.holder else ""
+        yield {"claim": "account", **_plain(account), "holder": holder}
     for holding in registry.all_holdings():
         yield _holding(holding)
     for line in registry.all_lines():

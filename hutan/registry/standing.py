@@ -18,11 +18,29 @@ from django.db import connection
 from hutan.kernel.canonical import Json
 from hutan.ledger.queries import balances
 from hutan.registry.domain.blocks import Block
-from hutan.registry.queries import AccountRecord, HoldingRecord, PlanLineRecord, accounts
+from hutan.registry.queries import HoldingRecord, PlanLineRecord
 
 R = TypeVar("R")
 
 _PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account with both its limits, in tonnes, and the order that freezes it as a whole."""
+
+    account: str
+    kind: str
+    holder: UUID | None
+    status: str
+    late: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    limit_per_transfer: int | None
+    limit_per_day: int | None
+    bureau_limit_per_transfer: int | None
+    bureau_limit_per_day: int | None
+    frozen_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +170,19 @@ class SuccessionRecord:
     at: datetime
 
 
-def all_accounts() -> Iterator[AccountRecord]:
+def all_accounts() -> Iterator[AccountState]:
     """Yield every account, by number."""
-    after = ""
-    while page := accounts(limit=_PAGE, after=after):
-        yield from page
-        after = page[-1].number
+    return _records(
+        AccountState,
+        """
+        SELECT a.number, a.kind, a.holder_id, a.status, a.opened_late, a.opened_at, a.closed_at,
+          a.limit_per_transfer, a.limit_per_day, a.bureau_limit_per_transfer,
+          a.bureau_limit_per_day,
+          coalesce((SELECT min(f."order" COLLATE "C") FROM registry_freeze f
+            WHERE f.account_id = a.number AND f.scope = 'account' AND f.lifted_at IS NULL), '')
+        FROM registry_account a ORDER BY a.number
+        """,
+    )
 
 
 def all_holdings() -> Iterator[HoldingRecord]:
