@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from hutan.auditor.files import CLAIMS, Manifest, lines
 from hutan.auditor.findings import Findings, Leaf
 from hutan.auditor.own import OWN, Row
 from hutan.auditor.ranges import joined
-from hutan.auditor.texts import Body, Misshapen, moment, read_canonical, write_canonical
+from hutan.auditor.texts import Body, Misshapen, exact, moment, read_canonical, write_canonical
 
 FORMAT = "hutan-claims/1"
 
@@ -144,7 +143,7 @@ def _ranges(value: Any) -> list[tuple[int, int]]:
 
 
 _NORMAL: Mapping[str, Callable[[Any], Any]] = {
-    "tonnes": Fraction,
+    "tonnes": exact,
     "blocks": _ranges,
     "frozen_blocks": _ranges,
     "rules": write_canonical,
