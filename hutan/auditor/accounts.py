@@ -9,7 +9,11 @@ from hutan.auditor.people import check_one, check_two
 from hutan.auditor.records import Account
 from hutan.auditor.standing import duties_left
 
-_LIMITS = {f"{whose}limit_{of}" for whose in ("", "bureau_") for of in ("per_transfer", "per_day")}
+LIMITS = frozenset(
+    f"{whose}limit_{of}" for whose in ("", "bureau_") for of in ("per_transfer", "per_day")
+)
+"""The holder's own limits of an account and the bureau's."""
+
 _STEPS = {("open", "suspended"), ("suspended", "open")}
 
 
@@ -21,7 +25,7 @@ def found(books: Books, act: Act) -> None:
         kinds.add(kind)
         if kind not in GOVERNMENT or kind in books.government:
             books.fault("AUD-302", f"account {number}", kind)
-        _enter(books, Account(number, kind, holder, late=False, leaf=books.now))
+        _enter(books, Account(number, kind, holder, False, books.now, books.now.at))
         books.government.setdefault(kind, number)
     if kinds | {"outside"} != GOVERNMENT:
         books.fault("AUD-302", "government accounts", sorted(kinds), sorted(GOVERNMENT))
@@ -31,13 +35,14 @@ def open_accounts(books: Books, act: Act) -> None:
     """Open accounts of units and traders."""
     holders = []
     for one in [*act.body.many("accounts"), *act.cases]:
-        one.skip("id")
+        one.same("id", "account")
         account = Account(
             number=one.text("account"),
             kind=one.text("kind"),
             holder=one.text("holder"),
             late=one.flag("late"),
             leaf=books.now,
+            opened_at=books.now.at,
         )
         holders.append(account.holder)
         _check_holder(books, account)
@@ -67,7 +72,7 @@ def set_limits(books: Books, act: Act) -> None:
     bureau = any(name.startswith("bureau_") for name in limits.content)
     rights = RIGHTS["registry.bureau_limits" if bureau else "registry.own_limits"]
     check_two(books, body, *rights, (account.holder,) if account else ())
-    if not limits.content.keys() <= _LIMITS or len({n[:6] for n in limits.content}) > 1:
+    if not limits.content.keys() <= LIMITS or len({n[:6] for n in limits.content}) > 1:
         books.fault("AUD-331", body.place, sorted(limits.content))
     values = {name: limits.whole_or_none(name) for name in limits.content}
     if account is not None:
@@ -92,7 +97,10 @@ def close_account(books: Books, act: Act) -> None:
     if account.kind == "unit" and account.holder:
         for duty in duties_left(books, account.holder):
             books.fault("AUD-332", place, duty)
-    account.status, account.leaf = "closed", books.now
+    expected = books.closing.pop(account.number, books.now.act)
+    if books.now.act != expected:
+        books.fault("AUD-207", place, books.now.act, expected)
+    account.status, account.closed_at, account.leaf = "closed", books.now.at, books.now
     if books.unit_accounts.get(account.holder) == account.number:
         del books.unit_accounts[account.holder]
 

@@ -10,6 +10,7 @@ from hutan.auditor.records import (
     Account,
     Closing,
     Debt,
+    Departure,
     Determination,
     Freeze,
     Holding,
@@ -21,6 +22,7 @@ from hutan.auditor.records import (
     Plan,
     Pledge,
     Post,
+    Succession,
     Transaction,
     Use,
     Year,
@@ -42,6 +44,8 @@ class Books:
         self.persons: set[str] = set()
         self.posts: dict[str, Post] = {}
         self.posts_of: dict[str, list[Post]] = defaultdict(list)
+
+        self.delegations: list[tuple[str, str, date]] = []
 
         self.accounts: dict[str, Account] = {}
         self.by_kind: dict[str, int] = defaultdict(int)
@@ -71,23 +75,32 @@ class Books:
         self.determinations: dict[UnitYear, list[Determination]] = defaultdict(list)
         self.uses: dict[UnitYear, list[Use]] = defaultdict(list)
         self.uses_of: dict[str, list[tuple[UnitYear, Use]]] = defaultdict(list)
-        self.proofs: dict[tuple[str, str], Leaf] = {}
-        self.departures: dict[str, tuple[int, str, Leaf]] = {}
+        self.proofs: dict[tuple[str, str], Use] = {}
+        self.departures: dict[str, Departure] = {}
+        self.successions: dict[str, Succession] = {}
         self.closings: dict[UnitYear, Closing] = {}
         self.carried: dict[tuple[int, str, str], tuple[int, int, Leaf]] = {}
         self.instalments: dict[str, Instalment] = {}
         self.grants: dict[UnitYear, tuple[int, Leaf]] = {}
 
-        # What acts have said of days so far: whether no work is done on them.
+        # What acts have said of days so far: whether no work is done on them, and which rule held.
         self.days_off: dict[date, bool] = {}
+        self.rules_on: dict[tuple[str, date], str] = {}
         # Duties that were passed on, of which the merger or split has still to come.
         self.passed_on: dict[UnitYear, tuple[str, dict[str, int], Leaf]] = {}
         # Surrenders whose uses were undone, of which the reversal has still to come.
         self.undone: dict[str, Leaf] = {}
+        # Accounts that a merger or split closes, with the id that this must have.
+        self.closing: dict[str, str] = {}
 
     def fault(self, code: str, place: str, stated: object = "", found: object = "") -> None:
         """Note what is wrong with the act that is being replayed."""
         self.findings.add(code, place, stated, found, self.now)
+
+    def agree(self, key: str, day: date, value: str) -> None:
+        """Hold what an act says of a rule on a day against what others said of it."""
+        if (known := self.rules_on.setdefault((key, day), value)) != value:
+            self.fault("AUD-321", f"{key} on {day}", value, known)
 
     def account(self, number: str) -> Account | None:
         """Return an account; one that does not exist is a finding."""

@@ -189,6 +189,9 @@ RIGHTS: Mapping[str, tuple[Rights, Rights]] = {
 }  # fmt: skip
 """Who proposes and who approves each kind of act that carries no transaction type of its own."""
 
+DELEGATED = {"registry_clerk": "registry", "registry_approver": "registry"}
+"""Roles that act only under a delegation of that scope by the bureau (M12.2)."""
+
 ISSUERS: Rights = {
     "account_representative": "own", "account_approver": "own", "unit_reporter": "own",
     "exchange_operator": "own", "registry_clerk": "any", "registry_approver": "any",

@@ -72,7 +72,7 @@ def check_reversal(books: Books, stated: Stated) -> None:
         books.fault("AUD-318", place, subject.type, "a type that allows none")
     if subject.reversed:
         books.fault("AUD-318", place, subject.id, "reversed already")
-    ends = window_ends(stated.body.inner("rules"), subject.executed_at)
+    ends = window_ends(books, stated.body.inner("rules"), subject.executed_at)
     if books.now.at >= ends:
         books.fault("AUD-318", place, written(books.now.at), f"before {written(ends)}")
     turned = (subject.receiver, subject.giver, subject.items)
@@ -84,7 +84,7 @@ def trusts(books: Books, giver: Account, receiver: Account) -> bool:
     """Tell whether a receiver counts as trusted: by the list, as one's own, or the government's."""
     since = giver.trusted.get(receiver.number)
     return (
-        (since is not None and since <= books.now.at)
+        (since is not None and since[0] <= books.now.at)
         or (bool(giver.holder) and giver.holder == receiver.holder)
         or receiver.kind in GOVERNMENT
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from hutan.auditor.files import CLAIMS, Manifest, lines
 from hutan.auditor.findings import Findings, Leaf
 from hutan.auditor.own import OWN, Row
 from hutan.auditor.ranges import joined
-from hutan.auditor.texts import Body, Misshapen, moment, read_canonical, write_canonical
+from hutan.auditor.texts import Body, Misshapen, exact, moment, read_canonical, write_canonical
 
 FORMAT = "hutan-claims/1"
 
@@ -20,7 +19,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "account": ("account",),
     "holding": ("account", "asset"),
     "numbering": ("vintage",),
-    "plan": ("year",),
+    "plan": ("year", "version"),
     "part": ("year", "part"),
     "line": ("line",),
     "transaction": ("id",),
@@ -28,9 +27,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "pledge": ("id",),
     "debt": ("id",),
     "trust": ("account", "trusted"),
+    "succession": ("id",),
     "year": ("year",),
     "listing": ("unit", "year"),
     "determination": ("unit", "year"),
+    "proof": ("kind", "number"),
     "uses": ("unit", "year"),
     "standing": ("unit", "year"),
     "closing": ("unit", "year"),
@@ -142,9 +143,10 @@ def _ranges(value: Any) -> list[tuple[int, int]]:
 
 
 _NORMAL: Mapping[str, Callable[[Any], Any]] = {
-    "tonnes": Fraction,
+    "tonnes": exact,
     "blocks": _ranges,
     "frozen_blocks": _ranges,
+    "rules": write_canonical,
     "uses": lambda value: sorted(value, key=write_canonical),
 }
 
@@ -163,4 +165,6 @@ def _text(value: object) -> str:
         return f"[{', '.join(map(_text, value[:8]))}{', ...' if len(value) > 8 else ''}]"
     if isinstance(value, tuple) and len(value) == 2:
         return f"{value[0]}-{value[1]}"
-    return {None: "nothing", True: "yes", False: "no"}.get(value, str(value))  # type: ignore[call-overload, no-any-return]  # any other value is written as it is
+    if value is None or isinstance(value, bool):
+        return {None: "nothing", True: "yes", False: "no"}[value]
+    return str(value)

@@ -54,7 +54,7 @@ def close_year(books: Books, act: Act) -> None:
         _hold_instalments(books, year, short, stated)
     except RuleMissing as missing:
         books.fault("AUD-401", f"year {number}", str(missing))
-    year.closed, year.leaf = True, books.now
+    year.closed_at, year.leaf = books.now.at, books.now
 
 
 def _sorted_out(
@@ -99,7 +99,7 @@ def _closings(books: Books, year: Year) -> dict[str, Closing]:
 
 
 def _hold_closing(books: Books, case: Body, year: Year, expected: dict[str, Closing]) -> None:
-    case.skip("id")
+    case.same("id", "unit")
     unit = case.text("unit")
     wanted = expected.pop(unit, None)
     names = ("due", "counted", "missing", "excess", "reductions")
@@ -178,7 +178,7 @@ def _hold_instalments(books: Books, year: Year, short: set[str], stated: _Stated
         books.fault("AUD-414", f"released for {coming}", sorted(stated.released), sorted(due))
     for id_ in due:
         one = books.instalments[id_]
-        one.released, one.leaf = True, books.now
+        one.released_at, one.leaf = books.now.at, books.now
         holding = books.holding(one.account, one.asset)
         holding.release(("instalment", id_))
         holding.leaf = books.now
@@ -189,7 +189,9 @@ def _hold_instalments(books: Books, year: Year, short: set[str], stated: _Stated
             account, asset, of = key
             books.fault("AUD-414", f"{account} {asset} {of}", amount, expected.get(key, 0))
         if amount:
-            _set_aside(books, Instalment(id_, key[0], key[1], amount, key[2], books.now))
+            _set_aside(
+                books, Instalment(id_, key[0], key[1], amount, key[2], books.now, books.now.at)
+            )
 
 
 def _later_parts(books: Books, year: Year, short: set[str]) -> dict[tuple[str, str, int], int]:

@@ -92,6 +92,8 @@ def _enter(books: Books, stated: Stated) -> None:
         receiver=stated.receiver,
         items=stated.moved,
         plan_line="",
+        reverses="",
+        note=stated.note,
         leaf=books.now,
         approved_at=books.now.at,
         executed_at=books.now.at,

@@ -63,6 +63,8 @@ class Delay:
 
     def check_days(self, books: Books, until: datetime) -> None:
         """Hold what the act says of its days against what other acts said of the same days."""
+        for key, value in self._rules.items():
+            books.agree(key, day_of(books.now.at), str(value))
         off = set(self.off)
         day, last = day_of(books.now.at), day_of(until)
         if (last - day).days > _LONGEST:
@@ -119,9 +121,10 @@ class Delay:
             raise Misshapen(f"{self._place}.{key}", "it is no time of day") from None
 
 
-def window_ends(rules: Body, executed_at: datetime) -> datetime:
+def window_ends(books: Books, rules: Body, executed_at: datetime) -> datetime:
     """Return until when a transaction may be reversed: the end of the n-th day after it."""
     text = rules.text("registry.reversal_days")
+    books.agree("registry.reversal_days", day_of(executed_at), text)
     if not (text.isascii() and text.isdecimal()):
         raise Misshapen(f"{rules.place}.registry.reversal_days", "it is no whole number")
     return end_of(day_of(executed_at) + timedelta(days=int(text)))

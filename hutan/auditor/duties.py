@@ -11,10 +11,22 @@ from hutan.auditor.books import Books, UnitYear
 from hutan.auditor.catalogue import RIGHTS
 from hutan.auditor.log import Act
 from hutan.auditor.people import check_co_signed, check_two
-from hutan.auditor.records import Determination, Listing, Use, Year
+from hutan.auditor.records import Departure, Determination, Listing, Use, Year
 from hutan.auditor.rules import RuleMissing, closes, read_rules
 from hutan.auditor.successions import divide
-from hutan.auditor.texts import Body, Misshapen, derived, written
+from hutan.auditor.texts import Body, Misshapen, derived, write_canonical, written
+
+WORDS = {
+    "compliance.offset_base": {"allocated", "determined"},
+    "compliance.vintages": {"same_or_earlier", "later_for_shortfalls"},
+    "compliance.vintage_order": {"oldest_first"},
+    "compliance.carry_over": {"all", "movers", "none"},
+    "compliance.beyond_due": {"refused", "earlier_years"},
+    "compliance.undetermined_at_closing": {"wait", "missing"},
+    "compliance.surrender_in_bulk": {"yes", "no"},
+    "compliance.own_boundary_excluded": {"yes", "no"},
+}
+"""The words that the auditor knows as values of these rules."""
 
 LISTINGS = frozenset({"regulated", "national", "reporting_only", "not_listed"})
 REASONS = frozenset({"dissolved", "deregistered", "stopped", "moved_out"})
@@ -24,18 +36,24 @@ _TEN_THOUSANDTHS = 10_000
 def open_year(books: Books, act: Act) -> None:
     """Open a compliance year by the rules that stand in the act."""
     body = act.body
-    body.skip("rules_version")
     check_two(books, body, *RIGHTS["compliance.open_year"], ())
     year = Year(
         year=body.whole("year"),
         profile=body.text("profile"),
         rules=read_rules(body.many("rules")),
+        stated=write_canonical(body.entries("rules")),
+        version=body.text("rules_version"),
         closes=body.moment("surrender_closes"),
         leaf=books.now,
+        opened_at=books.now.at,
     )
     place = f"year {year.year}"
     if year.year in books.years:
         books.fault("AUD-419", place, "opened again")
+    for key, known in WORDS.items():
+        for basis, value in year.rules.get(key, {}).items():
+            if value not in known:
+                books.fault("AUD-419", f"{key} {basis}", value, ", ".join(sorted(known)))
     try:
         expected = closes(year, "compliance.surrender_deadline")
         if expected != year.closes:
@@ -54,23 +72,23 @@ def enter_list(books: Books, act: Act) -> None:
     year = running_year(books, body.whole("year"))
     seen: set[str] = set()
     for one in _entries(act):
-        one.skip("id", "reason")
+        one.same("id", "unit")
         unit, listing = one.text("unit"), one.text("listing")
         _check_unit(books, unit, seen)
         if listing not in LISTINGS:
             books.fault("AUD-202", f"{one.place}.listing", listing)
-        relist(books, unit, year, listing)
+        relist(books, unit, year, listing, one.text("reason"))
 
 
 def determine(books: Books, act: Act) -> None:
     """Enter emissions as the bureau determined them: a new version for each unit."""
     body = act.body
-    body.skip("document")
+    document = body.text("document")
     check_two(books, body, *RIGHTS["compliance.determine"], ())
     year = running_year(books, body.whole("year"))
     seen: set[str] = set()
     for one in _entries(act):
-        one.skip("id")
+        one.same("id", "unit")
         unit, tonnes = one.text("unit"), one.number("tonnes")
         surrender_by = one.moment_or_none("surrender_by")
         _check_unit(books, unit, seen)
@@ -80,9 +98,9 @@ def determine(books: Books, act: Act) -> None:
             books.fault("AUD-202", f"{one.place}.tonnes", one.text("tonnes"))
         if surrender_by is not None:
             departed = books.departures.get(unit)
-            if departed is None or departed[0] != year or surrender_by <= books.now.at:
+            if departed is None or departed.year != year or surrender_by <= books.now.at:
                 books.fault("AUD-405", f"{unit} {year}", written(surrender_by))
-        enter_determination(books, unit, year, tonnes, surrender_by)
+        enter_determination(books, unit, year, tonnes, surrender_by, document)
 
 
 def departure(books: Books, act: Act) -> None:
@@ -94,7 +112,7 @@ def departure(books: Books, act: Act) -> None:
         raise Misshapen("body.on", f"{on[:20]!r} is no day")
     if unit in books.departures or unit not in books.organisations or reason not in REASONS:
         books.fault("AUD-418", unit, reason)
-    books.departures[unit] = (int(on[:4]), reason, books.now)
+    books.departures[unit] = Departure(int(on[:4]), reason, on, books.now)
 
 
 def succession(books: Books, act: Act) -> None:
@@ -112,10 +130,9 @@ def succession(books: Books, act: Act) -> None:
         books.fault("AUD-416", place, "keeps", predecessor in heirs)
     books.passed_on[predecessor, year] = (cause, heirs, books.now)
     _divide_determination(books, body, (predecessor, year), heirs)
-    if predecessor not in heirs:
-        relist(books, predecessor, year, "not_listed", only_if_other=True)
-    for heir in heirs:
-        relist(books, heir, year, "regulated", only_if_other=True)
+    for unit, listing in [(predecessor, "not_listed"), *((heir, "regulated") for heir in heirs)]:
+        if books.listing(unit, year) != listing and (unit in heirs) == (listing == "regulated"):
+            relist(books, unit, year, listing, body.text("document"))
     _divide_uses(books, body, (predecessor, year), heirs, cause)
 
 
@@ -143,21 +160,23 @@ def running_year(books: Books, year: int) -> int:
     return year
 
 
-def relist(
-    books: Books, unit: str, year: int, listing: str, *, only_if_other: bool = False
-) -> None:
+def relist(books: Books, unit: str, year: int, listing: str, reason: str) -> None:
     """Let a unit stand otherwise on a year's list; what stood before is superseded."""
-    if only_if_other and books.listing(unit, year) == listing:
-        return
     for one in books.listings[unit, year]:
         if one.ended_at is None:
             one.ended_at = books.now.at
-    books.listings[unit, year].append(Listing(at=books.now.at, leaf=books.now, listing=listing))
+    fresh = Listing(at=books.now.at, leaf=books.now, listing=listing, reason=reason)
+    books.listings[unit, year].append(fresh)
     books.listed[year].setdefault(unit)
 
 
 def enter_determination(
-    books: Books, unit: str, year: int, tonnes: Fraction, surrender_by: datetime | None
+    books: Books,
+    unit: str,
+    year: int,
+    tonnes: Fraction,
+    surrender_by: datetime | None,
+    document: str,
 ) -> None:
     """Enter the next version of a determination; the one before is superseded."""
     versions = books.determinations[unit, year]
@@ -171,6 +190,7 @@ def enter_determination(
             version=len(versions) + 1,
             tonnes=tonnes,
             surrender_by=surrender_by,
+            document=document,
         )
     )
 
@@ -210,7 +230,7 @@ def _divide_determination(books: Books, body: Body, place: UnitYear, heirs: dict
         shown = [{heir: str(tonnes) for heir, tonnes in one.items()} for one in (stated, expected)]
         books.fault("AUD-416", f"{predecessor} {year}: determined", *shown)
     for heir, tonnes in expected.items():
-        enter_determination(books, heir, year, tonnes, None)
+        enter_determination(books, heir, year, tonnes, None, body.text("document"))
 
 
 def _divide_uses(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from hutan.auditor.accounts import LIMITS
 from hutan.auditor.books import Books
 from hutan.auditor.findings import Leaf
 from hutan.auditor.records import Use, Version
@@ -24,8 +25,9 @@ def _accounts(books: Books, at: datetime) -> Rows:
                 "holder": one.holder,
                 "status": one.status,
                 "late": one.late,
-                "limit_per_transfer": one.limit("per_transfer"),
-                "limit_per_day": one.limit("per_day"),
+                "opened_at": written(one.opened_at),
+                "closed_at": _moment(one.closed_at),
+                **{name: one.limits.get(name) for name in LIMITS},
                 "frozen_by": min(one.frozen.values(), default=""),
             },
             one.leaf,
@@ -58,13 +60,15 @@ def _numbering(books: Books, at: datetime) -> Rows:
 
 
 def _plans(books: Books, at: datetime) -> Rows:
+    names = ("provisional", "total", "direct", "reserve", "document")
     return {
-        (year,): (
-            {"version": versions[-1].version, "provisional": versions[-1].provisional},
-            versions[-1].leaf,
+        (year, one.version): (
+            {name: getattr(one, name) for name in names}
+            | {"approved_at": written(one.leaf.at), "in_force": one is versions[-1]},
+            one.leaf,
         )
         for year, versions in books.plans.items()
-        if versions
+        for one in versions
     }
 
 
@@ -93,7 +97,13 @@ def _transactions(books: Books, at: datetime) -> Rows:
                 "receiver": one.receiver,
                 "amount": one.amount,
                 "plan_line": one.plan_line,
-                "execute_at": written(one.execute_at) if one.execute_at else None,
+                "reverses": one.reverses or None,
+                "note": one.note,
+                "approved_at": written(one.approved_at),
+                "execute_at": _moment(one.execute_at),
+                "executed_at": _moment(one.executed_at),
+                "stopped_at": _moment(one.stopped_at),
+                "stop_reason": one.stop_reason,
             },
             one.leaf,
         )
@@ -102,34 +112,39 @@ def _transactions(books: Books, at: datetime) -> Rows:
 
 
 def _freezes(books: Books, at: datetime) -> Rows:
-    names = ("account", "scope", "asset", "amount", "first", "last", "lifted")
-    return {
-        (one.id,): ({name: getattr(one, name) for name in names}, one.leaf)
-        for one in books.freezes.values()
-    }
+    names = (
+        "account", "scope", "asset", "amount", "first", "last", "authority", "order",
+        "imposed_at", "lifted_at", "lifted_order",
+    )  # fmt: skip
+    return {(one.id,): (_fields(one, names), one.leaf) for one in books.freezes.values()}
 
 
 def _pledges(books: Books, at: datetime) -> Rows:
-    names = ("account", "creditor", "asset", "amount", "released")
-    return {
-        (one.id,): ({name: getattr(one, name) for name in names}, one.leaf)
-        for one in books.pledges.values()
-    }
+    names = ("account", "creditor", "asset", "amount", "contract", "pledged_at", "released_at")
+    return {(one.id,): (_fields(one, names), one.leaf) for one in books.pledges.values()}
 
 
 def _debts(books: Books, at: datetime) -> Rows:
-    names = ("account", "asset", "amount", "repaid")
-    return {
-        (one.id,): ({name: getattr(one, name) for name in names}, one.leaf)
-        for one in books.debts.values()
-    }
+    names = ("account", "asset", "amount", "repaid", "since")
+    return {(one.id,): (_fields(one, names), one.leaf) for one in books.debts.values()}
 
 
 def _trust(books: Books, at: datetime) -> Rows:
     return {
-        (one.number, trusted): ({"effective_at": written(since)}, one.leaf)
+        (one.number, trusted): (
+            {"approved_at": written(leaf.at), "effective_at": written(since)},
+            leaf,
+        )
         for one in books.accounts.values()
-        for trusted, since in one.trusted.items()
+        for trusted, (since, leaf) in one.trusted.items()
+    }
+
+
+def _successions(books: Books, at: datetime) -> Rows:
+    names = ("kind", "predecessors", "successors", "document")
+    return {
+        (id_,): (_fields(one, names) | {"at": written(one.leaf.at)}, one.leaf)
+        for id_, one in books.successions.items()
     }
 
 
@@ -138,8 +153,11 @@ def _years(books: Books, at: datetime) -> Rows:
         (one.year,): (
             {
                 "profile": one.profile,
+                "rules_version": one.version,
+                "rules": one.stated,
                 "surrender_closes": written(one.closes),
-                "closed": one.closed,
+                "opened_at": written(one.opened_at),
+                "closed_at": _moment(one.closed_at),
             },
             one.leaf,
         )
@@ -149,7 +167,7 @@ def _years(books: Books, at: datetime) -> Rows:
 
 def _listings(books: Books, at: datetime) -> Rows:
     return {
-        place: ({"listing": one.listing}, one.leaf)
+        place: (_fields(one, ("listing", "reason", "at")), one.leaf)
         for place, versions in books.listings.items()
         for one in versions
         if one.ended_at is None
@@ -157,18 +175,27 @@ def _listings(books: Books, at: datetime) -> Rows:
 
 
 def _determinations(books: Books, at: datetime) -> Rows:
+    names = ("version", "tonnes", "surrender_by", "document", "at")
     return {
-        place: (
-            {
-                "version": one.version,
-                "tonnes": one.tonnes,
-                "surrender_by": written(one.surrender_by) if one.surrender_by else None,
-            },
-            one.leaf,
-        )
+        place: (_fields(one, names), one.leaf)
         for place, versions in books.determinations.items()
         for one in versions
         if one.ended_at is None
+    }
+
+
+def _proofs(books: Books, at: datetime) -> Rows:
+    return {
+        place: (
+            {
+                "quantity": one.quantity,
+                "reduction_class": one.class_,
+                "inside_own_boundary": one.inside,
+                "certified_at": _moment(one.certified_at),
+            },
+            one.leaf,
+        )
+        for place, one in books.proofs.items()
     }
 
 
@@ -219,35 +246,51 @@ def _last_leaf(books: Books, unit: str, year: int) -> Leaf | None:
 def _closings(books: Books, at: datetime) -> Rows:
     names = ("status", "due", "counted", "missing", "excess", "reductions")
     return {
-        place: ({name: getattr(one, name) for name in names}, one.leaf)
+        place: (_fields(one, names) | {"at": written(one.leaf.at)}, one.leaf)
         for place, one in books.closings.items()
     }
 
 
 def _carried(books: Books, at: datetime) -> Rows:
     return {
-        place: ({"carried": carried, "lapsed": lapsed}, leaf)
+        place: ({"carried": carried, "lapsed": lapsed, "at": written(leaf.at)}, leaf)
         for place, (carried, lapsed, leaf) in books.carried.items()
     }
 
 
 def _instalments(books: Books, at: datetime) -> Rows:
-    names = ("account", "asset", "amount", "year", "released")
-    return {
-        (one.id,): ({name: getattr(one, name) for name in names}, one.leaf)
-        for one in books.instalments.values()
-    }
+    names = ("account", "asset", "amount", "year", "set_aside_at", "released_at")
+    return {(one.id,): (_fields(one, names), one.leaf) for one in books.instalments.values()}
 
 
 def _grants(books: Books, at: datetime) -> Rows:
-    return {place: ({"amount": amount}, leaf) for place, (amount, leaf) in books.grants.items()}
+    return {
+        place: ({"amount": amount, "at": written(leaf.at)}, leaf)
+        for place, (amount, leaf) in books.grants.items()
+    }
 
 
 def _departures(books: Books, at: datetime) -> Rows:
     return {
-        (unit,): ({"year": year, "reason": reason}, leaf)
-        for unit, (year, reason, leaf) in books.departures.items()
+        (unit,): (
+            _fields(one, ("year", "reason", "on")) | {"at": written(one.leaf.at)},
+            one.leaf,
+        )
+        for unit, one in books.departures.items()
     }
+
+
+def _fields(record: object, names: Sequence[str]) -> dict[str, Any]:
+    """Return fields of a record as claims write them."""
+    found = {name: getattr(record, name) for name in names}
+    return {
+        name: written(value) if isinstance(value, datetime) else value
+        for name, value in found.items()
+    }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return None if at is None else written(at)
 
 
 OWN: Mapping[str, Callable[[Books, datetime], Rows]] = {
@@ -262,9 +305,11 @@ OWN: Mapping[str, Callable[[Books, datetime], Rows]] = {
     "pledge": _pledges,
     "debt": _debts,
     "trust": _trust,
+    "succession": _successions,
     "year": _years,
     "listing": _listings,
     "determination": _determinations,
+    "proof": _proofs,
     "uses": _uses,
     "standing": _standings,
     "closing": _closings,

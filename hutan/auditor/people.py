@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hutan.auditor.books import Books
-from hutan.auditor.catalogue import Rights
+from hutan.auditor.catalogue import DELEGATED, Rights
 from hutan.auditor.log import Act
 from hutan.auditor.records import Organisation, Post
 from hutan.auditor.texts import Body, Misshapen, day_of
@@ -61,6 +61,16 @@ def dismiss(books: Books, act: Act) -> None:
         books.fault("AUD-204", f"post {act.body.text('post')}")
     else:
         post.until = until
+
+
+def delegate(books: Books, act: Act) -> None:
+    """Note that a task of the bureau was handed to an agency from a day on."""
+    body = act.body
+    body.skip("document")
+    parties = [books.organisations.get(body.text(name)) for name in ("delegator", "delegate")]
+    if None in parties or parties[0].kind != "bureau":  # type: ignore[union-attr]  # both are there
+        books.fault("AUD-204", f"delegation of {body.text('scope')}", body.text("delegator"))
+    books.delegations.append((body.text("scope"), body.text("delegate"), _day(body, "since")))
 
 
 def check_two(
@@ -139,6 +149,13 @@ def _check_seat(books: Books, name: str, seat: Seat, today: date, *, ended_count
         and post.since <= today
         and (ended_counts or post.until is None or today < post.until)
         for post in books.posts_of.get(seat.person, ())
+    )
+    held = held and (
+        seat.role not in DELEGATED
+        or any(
+            (scope, to) == (DELEGATED[seat.role], seat.organisation) and since <= today
+            for scope, to, since in books.delegations
+        )
     )
     if not held:
         place = f"{name} {seat.person}"

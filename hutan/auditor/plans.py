@@ -22,6 +22,8 @@ class _Draft:
     year: int
     version: int
     provisional: bool
+    total: int
+    document: str
     amounts: dict[str, int]
     lines: list[Line] = field(default_factory=list)
 
@@ -44,7 +46,12 @@ def enter_plan(books: Books, body: Body) -> dict[tuple[str, str], int]:
     _check_lines(books, draft, issued)
     for line in books.open_lines.pop(draft.year, {}).values():
         line.open, line.leaf = False, books.now
-    books.plans[draft.year].append(Plan(draft.year, draft.version, draft.provisional, books.now))
+    books.plans[draft.year].append(
+        Plan(
+            draft.year, draft.version, draft.provisional, draft.total, draft.amounts["direct"],
+            draft.amounts["reserve"], draft.document, books.now,
+        )
+    )  # fmt: skip
     expected: dict[tuple[str, str], int] = {}
     for part, amount in draft.amounts.items():
         known = books.parts.setdefault((draft.year, part), Part(amount, books.now))
@@ -97,13 +104,14 @@ def _counted(bodies: Iterable[Body], found: dict[tuple[str, str], int]) -> Itera
 
 
 def _read(books: Books, body: Body) -> _Draft:
-    body.skip("document")
     check_co_signed(books, body)
     year = body.whole("year")
     draft = _Draft(
         year=year,
         version=body.whole("version"),
         provisional=body.flag("provisional"),
+        total=body.whole("total"),
+        document=body.text("document"),
         amounts={part: body.whole(part) for part in HOME_OF_PART},
     )
     if body.whole("total") != draft.amounts["direct"] + draft.amounts["reserve"]:

@@ -13,14 +13,14 @@ from hutan.auditor.texts import Body
 
 def set_pledge(books: Books, act: Body, stated: Stated) -> None:
     """Set an amount aside for a creditor."""
-    act.skip("contract")
-    creditor = act.text("creditor")
+    creditor, contract = act.text("creditor"), act.text("contract")
     if creditor not in books.organisations or len(stated.items) != 1:
         books.fault("AUD-330", stated.place, creditor)
     for item in stated.items[:1]:
         books.pledges[stated.id] = Pledge(
-            stated.id, stated.giver, creditor, item.asset, item.amount, books.now
-        )
+            stated.id, stated.giver, creditor, item.asset, item.amount, contract, books.now,
+            books.now.at,
+        )  # fmt: skip
         holding = books.holding(stated.giver, item.asset)
         holding.reserve(("pledge", stated.id), item.amount)
         holding.leaf = books.now
@@ -35,7 +35,7 @@ def free_pledge(books: Books, act: Body, stated: Stated) -> None:
     said = (stated.giver, [(item.asset, item.amount) for item in stated.items])
     if said != (pledge.account, [(pledge.asset, pledge.amount)]):
         books.fault("AUD-330", stated.place, said, (pledge.account, pledge.asset, pledge.amount))
-    pledge.released, pledge.leaf = True, books.now
+    pledge.released_at, pledge.leaf = books.now.at, books.now
     holding = books.holding(pledge.account, pledge.asset)
     holding.release(("pledge", pledge.id))
     holding.leaf = books.now
@@ -44,8 +44,7 @@ def free_pledge(books: Books, act: Body, stated: Stated) -> None:
 def freeze(books: Books, act: Act) -> None:
     """Stop an account, an amount or a block by an order of an authority or court."""
     body = act.body
-    body.skip("authority")
-    order, scope = body.text("order"), body.text("scope")
+    scope = body.text("scope")
     one = Freeze(
         id=body.text("freeze"),
         account=body.text("account"),
@@ -54,14 +53,17 @@ def freeze(books: Books, act: Act) -> None:
         amount=body.whole("amount"),
         first=body.whole_or_none("first"),
         last=body.whole_or_none("last"),
+        authority=body.text("authority"),
+        order=body.text("order"),
         leaf=books.now,
+        imposed_at=books.now.at,
     )
     check_two(books, body, *RIGHTS["registry.freeze"], ())
     account = books.account(one.account)
     _check_freeze(books, one)
     books.freezes[one.id] = one
     if account is not None and scope == "account":
-        account.frozen[one.id] = order
+        account.frozen[one.id] = one.order
         account.leaf = books.now
     if scope == "account":
         return
@@ -78,13 +80,14 @@ def freeze(books: Books, act: Act) -> None:
 def lift(books: Books, act: Act) -> None:
     """Lift a freeze: what it stopped can move again."""
     body = act.body
-    body.skip("authority", "order")
+    body.skip("authority")
+    order = body.text("order")
     check_two(books, body, *RIGHTS["registry.lift"], ())
     one = books.freezes.get(body.text("freeze"))
     if one is None or one.lifted:
         books.fault("AUD-329", f"freeze {body.text('freeze')}", "none in force")
         return
-    one.lifted, one.leaf = True, books.now
+    one.lifted_at, one.lifted_order, one.leaf = books.now.at, order, books.now
     account = books.accounts.get(one.account)
     if account is not None and one.scope == "account":
         account.frozen.pop(one.id, None)

@@ -15,6 +15,7 @@ from hutan.auditor.standing import MET, position, stands
 from hutan.auditor.texts import Body, Misshapen
 
 _SHARE = "allocation.pre_allocation_share"
+_SWITCH = "allocation.pre_allocation"
 
 
 def pre_allocate(books: Books, act: Act) -> None:
@@ -70,13 +71,14 @@ def _take_grants(
         if case.text("record") != "grant":
             left = case
             break
-        case.skip("id")
+        case.same("id", "unit")
         unit, amount, share = case.text("unit"), case.whole("amount"), _share(case)
         tonnes = eligible.pop(unit, None)
         wanted = floor(share * tonnes) if tonnes is not None else 0
         shares.add(share)
         if amount != wanted or len(shares) > 1:
             books.fault("AUD-415", f"{unit} {year}", amount, wanted)
+        _hold_working(books, case, tonnes, amount)
         books.grants[unit, year] = (amount, books.now)
         granted[books.unit_accounts.get(unit, "")] = amount
     for unit in [
@@ -92,6 +94,21 @@ def _share(case: Body) -> Fraction:
     if _SHARE not in uses:
         raise Misshapen(f"{case.place}.working", f"{_SHARE} is missing")
     return uses[_SHARE].number("value")
+
+
+def _hold_working(books: Books, case: Body, tonnes: Fraction | None, amount: int) -> None:
+    """See that the grant's working starts from the determined tonnes and ends in the amount."""
+    working = case.inner("working")
+    uses = {one.text("key"): one.text("value") for one in working.many("parameters")}
+    results = [
+        one.text("value")
+        for one in working.many("steps")
+        if one.text("name") == working.text("result")
+    ]
+    said = (working.inner("inputs").number("determined"), uses.get(_SWITCH), results)
+    if said != (tonnes, "yes", [str(amount)]):
+        place = f"working of {case.text('unit')}"
+        books.fault("AUD-415", place, f"{said[0]}, {said[1]}, {said[2]}", f"{tonnes}, {amount}")
 
 
 def _hold_lines(books: Books, year: int, before: dict[str, int], granted: dict[str, int]) -> None:

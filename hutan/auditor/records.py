@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from hutan.auditor.findings import Leaf
 from hutan.auditor.ranges import Ranges
@@ -22,10 +24,12 @@ class Account:
     holder: str
     late: bool
     leaf: Leaf
+    opened_at: datetime
+    closed_at: datetime | None = None
     status: str = "open"
     limits: dict[str, int | None] = field(default_factory=dict)
     frozen: dict[str, str] = field(default_factory=dict)
-    trusted: dict[str, datetime] = field(default_factory=dict)
+    trusted: dict[str, tuple[datetime, Leaf]] = field(default_factory=dict)
     moved: dict[date, int] = field(default_factory=dict)
 
     def limit(self, name: str) -> int | None:
@@ -85,10 +89,14 @@ class Transaction:
     receiver: str
     items: tuple[Item, ...]
     plan_line: str
+    reverses: str
+    note: str
     leaf: Leaf
     approved_at: datetime
     execute_at: datetime | None = None
     executed_at: datetime | None = None
+    stopped_at: datetime | None = None
+    stop_reason: str = ""
     reversed: bool = False
 
     @property
@@ -128,6 +136,10 @@ class Plan:
     year: int
     version: int
     provisional: bool
+    total: int
+    direct: int
+    reserve: int
+    document: str
     leaf: Leaf
 
 
@@ -142,8 +154,17 @@ class Freeze:
     amount: int
     first: int | None
     last: int | None
+    authority: str
+    order: str
     leaf: Leaf
-    lifted: bool = False
+    imposed_at: datetime
+    lifted_at: datetime | None = None
+    lifted_order: str = ""
+
+    @property
+    def lifted(self) -> bool:
+        """Tell whether it is in force no more."""
+        return self.lifted_at is not None
 
 
 @dataclass(slots=True)
@@ -155,8 +176,15 @@ class Pledge:
     creditor: str
     asset: str
     amount: int
+    contract: str
     leaf: Leaf
-    released: bool = False
+    pledged_at: datetime
+    released_at: datetime | None = None
+
+    @property
+    def released(self) -> bool:
+        """Tell whether it is in force no more."""
+        return self.released_at is not None
 
 
 @dataclass(slots=True)
@@ -207,9 +235,10 @@ class Version:
 
 @dataclass(slots=True, kw_only=True)
 class Listing(Version):
-    """How a unit stands on a year's list."""
+    """How a unit stands on a year's list, and why."""
 
     listing: str
+    reason: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -219,6 +248,7 @@ class Determination(Version):
     version: int
     tonnes: Fraction
     surrender_by: datetime | None
+    document: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -251,19 +281,57 @@ class Instalment:
     amount: int
     year: int
     leaf: Leaf
-    released: bool = False
+    set_aside_at: datetime
+    released_at: datetime | None = None
+
+    @property
+    def released(self) -> bool:
+        """Tell whether it is set aside no more."""
+        return self.released_at is not None
+
+
+@dataclass(slots=True)
+class Departure:
+    """A unit that closed or left the city."""
+
+    year: int
+    reason: str
+    on: str
+    leaf: Leaf
+
+
+@dataclass(slots=True)
+class Succession:
+    """A merger or split, as the act says it."""
+
+    kind: str
+    predecessors: Sequence[Any]
+    successors: Sequence[Any]
+    document: str
+    leaf: Leaf
 
 
 @dataclass(slots=True)
 class Year:
-    """A compliance year. ``rules`` maps key and basis to the value in the opening act."""
+    """A compliance year. ``rules`` maps key and basis to the value in the opening act.
+
+    ``stated`` is the canonical text of all that the act says of its rules.
+    """
 
     year: int
     profile: str
     rules: dict[str, dict[str, str]]
+    stated: str
+    version: str
     closes: datetime
     leaf: Leaf
-    closed: bool = False
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Tell whether the year was closed."""
+        return self.closed_at is not None
 
 
 @dataclass(slots=True)

@@ -37,7 +37,7 @@ KINDS: Mapping[str, Handle] = {
     "parties.open_login": _nothing,
     "parties.appoint": people.appoint,
     "parties.dismiss": people.dismiss,
-    "parties.delegate": _nothing,
+    "parties.delegate": people.delegate,
     "parties.returned": _nothing,
     "parties.withdrawn": _nothing,
     "registry.found": accounts.found,
@@ -112,5 +112,7 @@ def close_books(books: Books) -> None:
             books.findings.add("AUD-335", asset, total, 0)
     for (unit, year), (_, _, leaf) in books.passed_on.items():
         books.findings.add("AUD-416", f"{unit} {year}", "passed on without a merger", leaf=leaf)
+    for number in books.closing:
+        books.findings.add("AUD-333", f"account {number}", "a merger or split left it open")
     for id_, leaf in books.undone.items():
         books.findings.add("AUD-417", f"surrender {id_}", "undone, never reversed", leaf=leaf)

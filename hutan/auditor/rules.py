@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from hutan.auditor.records import Year
-from hutan.auditor.texts import SHANGHAI, Body, Misshapen
+from hutan.auditor.texts import SHANGHAI, Body, Misshapen, exact
 
 _SPAN = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d|\.\.)")
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
@@ -117,6 +117,6 @@ def _listed(text: str) -> list[str]:
 
 def _fraction(text: str, key: str) -> Fraction:
     try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError):
+        return exact(text)
+    except ValueError:
         raise RuleMissing(f"{key}: {text}") from None

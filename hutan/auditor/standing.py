@@ -132,8 +132,8 @@ def duties_left(books: Books, unit: str) -> list[str]:
         if found is not None and found.status not in _SETTLED:
             left.append(f"{year.year}: {found.status}")
     departed = books.departures.get(unit)
-    if departed is not None and departed[0] not in seen:
-        left.append(f"{departed[0]}: to be determined")
+    if departed is not None and departed.year not in seen:
+        left.append(f"{departed.year}: to be determined")
     return left
 
 

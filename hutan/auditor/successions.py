@@ -8,8 +8,8 @@ from hutan.auditor.books import Books
 from hutan.auditor.catalogue import RIGHTS
 from hutan.auditor.log import Act
 from hutan.auditor.people import check_two
-from hutan.auditor.records import Line
-from hutan.auditor.texts import Body
+from hutan.auditor.records import Line, Succession
+from hutan.auditor.texts import Body, derived
 from hutan.auditor.transactions import replay
 
 WHOLE = 1_000_000
@@ -19,7 +19,7 @@ WHOLE = 1_000_000
 def merge(books: Books, act: Act) -> None:
     """Let one unit take over everything of others."""
     body = act.body
-    body.skip("document")
+    _enter(books, body, "merge")
     check_two(books, body, *RIGHTS["registry.merge"], ())
     predecessors, successors = body.texts("predecessors"), body.texts("successors")
     if len(successors) != 1 or not predecessors or successors[0] in predecessors:
@@ -34,12 +34,13 @@ def merge(books: Books, act: Act) -> None:
     _hold_lines(books, body, predecessors, heirs)
     for number in predecessors:
         _hold_duties(books, number, heirs)
+        books.closing[number] = derived(books.now.act, "close", number)
 
 
 def split(books: Books, act: Act) -> None:
     """Divide a unit's holdings and duties among its successors."""
     body = act.body
-    body.skip("document")
+    _enter(books, body, "split")
     check_two(books, body, *RIGHTS["registry.split"], ())
     predecessors = body.texts("predecessors")
     heirs: dict[str, int] = {}
@@ -58,6 +59,8 @@ def split(books: Books, act: Act) -> None:
     _hold_lines(books, body, predecessors, heirs)
     for number in predecessors:
         _hold_duties(books, number, heirs)
+        if number not in heirs:
+            books.closing[number] = derived(books.now.act, "close", number)
 
 
 def divide(amount: int, shares: Sequence[int]) -> list[int]:
@@ -68,6 +71,16 @@ def divide(amount: int, shares: Sequence[int]) -> list[int]:
     for place in order[: amount - sum(parts)]:
         parts[place] += 1
     return parts
+
+
+def _enter(books: Books, body: Body, kind: str) -> None:
+    books.successions[books.now.act] = Succession(
+        kind,
+        body.entries("predecessors"),
+        body.entries("successors"),
+        body.text("document"),
+        books.now,
+    )
 
 
 def _estate(books: Books, predecessors: Sequence[str]) -> dict[tuple[str, str], int]:
@@ -146,8 +159,9 @@ def _hold_duties(books: Books, number: str, heirs: dict[str, int]) -> None:
     for year in books.years.values():
         if year.closed:
             continue
-        cause, passed, _ = books.passed_on.pop((unit, year.year), ("", {}, books.now))
+        cause, passed, leaf = books.passed_on.pop((unit, year.year), ("", {}, books.now))
         regulated = books.listing(unit, year.year) == "regulated"
-        if (cause or regulated) and (cause, passed) != (books.now.act, wanted):
+        whole = (cause, passed, leaf.at) == (books.now.act, wanted, books.now.at)
+        if (cause or regulated) and not whole:
             said = passed if cause == books.now.act else "not passed on by this act"
             books.fault("AUD-416", f"{unit} {year.year}", said, wanted)

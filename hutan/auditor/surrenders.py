@@ -99,7 +99,7 @@ def _sorted_out(
     for case in act.cases:
         sort = case.text("record")
         if sort == "surrender":
-            case.skip("id")
+            case.same("id", "unit")
             id_ = case.text("transaction")
             one = _read(books, case, year, id_)
             if id_ in stated or one.unit in units:
@@ -268,15 +268,16 @@ def _reduction(books: Books, one: Body, use: Use, unit: str, year: int) -> Use:
     if use.kind not in ("ccer", "reduction") or said != wanted or not code:
         books.fault("AUD-407", place, said, wanted)
     if (use.kind, proof) in books.proofs:
-        books.fault("AUD-407", place, "used before", books.proofs[use.kind, proof])
-    books.proofs[use.kind, proof] = books.now
-    return replace(
+        books.fault("AUD-407", place, "used before", books.proofs[use.kind, proof].leaf)
+    found = replace(
         use,
         proof=proof,
         class_=answer.text("reduction_class"),
         inside=answer.text("site_owner") == code,
         certified_at=any_moment(answer.text("cancelled_at"), answer.place),
     )
+    books.proofs[use.kind, proof] = found
+    return found
 
 
 def _hold_file(books: Books, body: Body, rows: int, amount: int) -> None:

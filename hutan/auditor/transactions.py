@@ -18,6 +18,9 @@ from hutan.auditor.records import Transaction
 from hutan.auditor.stated import Stated, read_transaction
 from hutan.auditor.texts import Body, Misshapen, day_of, derived, written
 
+_LONGEST_REASON = 400
+"""So much of a reason the platform keeps beside a transaction."""
+
 
 @dataclass(slots=True)
 class Replayed:
@@ -66,8 +69,7 @@ def replay(books: Books, act: Body, listed: Iterable[Body], cases: Iterable[Body
 def stop(books: Books, act: Act) -> None:
     """Stop a waiting transaction: by one who may before it executes, or by what stands then."""
     body = act.body
-    body.skip("reason")
-    id_ = body.text("transaction")
+    reason, id_ = body.text("reason"), body.text("transaction")
     row = books.transactions.get(id_)
     place = f"transaction {id_}"
     if books.now.act != derived(id_, "stop"):
@@ -86,7 +88,8 @@ def stop(books: Books, act: Act) -> None:
         if due or not _may_stop(books, person, row):
             books.fault("AUD-323", place, person, f"executes {written(row.execute_at)}")
     release(books, stated)
-    row.state, row.leaf = "stopped", books.now
+    row.state, row.stopped_at, row.leaf = "stopped", books.now.at, books.now
+    row.stop_reason = reason[:_LONGEST_REASON]
     giver = books.accounts.get(row.giver)
     if giver is not None and TYPES[row.type].limited:
         giver.moved[day_of(row.approved_at)] -= row.amount
@@ -104,6 +107,8 @@ def _one(books: Books, act: Body, stated: Stated, done: Replayed) -> None:
         return
     done.types.add(stated.type)
     done.holders.add(books.holder_of(stated.giver))
+    if stated.id not in (books.now.act, _id(books, stated, done.count - 1)):
+        books.fault("AUD-207", stated.place, stated.id)
     if stated.type == "release":
         free_pledge(books, act, stated)
     check_new(books, stated, kind)
@@ -115,6 +120,8 @@ def _one(books: Books, act: Body, stated: Stated, done: Replayed) -> None:
         receiver=stated.receiver,
         items=stated.moved,
         plan_line=stated.plan_line if kind.lines else "",
+        reverses=stated.reverses,
+        note=stated.note,
         leaf=books.now,
         approved_at=books.now.at,
         execute_at=stated.execute_at,
@@ -130,6 +137,24 @@ def _one(books: Books, act: Body, stated: Stated, done: Replayed) -> None:
     move(books, stated)
     if stated.type == "pledge":
         set_pledge(books, act, stated)
+
+
+def _id(books: Books, stated: Stated, number: int) -> str:
+    """Return the id of a transaction that is one of several of its act."""
+    asset = stated.items[0].asset if stated.items else ""
+    parts: dict[str, tuple[str | int, ...]] = {
+        "create": ("create", stated.plan_line),
+        "return_excess": ("take back", stated.giver),
+        "issue_free": (stated.plan_line,),
+        "merge": (stated.giver, asset),
+        "split": (stated.receiver, asset),
+        "cancel_surrendered": ("cancel surrendered",),
+        "carry_over": ("carry_over", stated.giver, asset),
+        "lapse": ("lapse", stated.giver, asset),
+        "purchase_outside": (number,),
+        "surrender": (number,),
+    }
+    return derived(books.now.act, *parts.get(stated.type, ()))
 
 
 def _execute(books: Books, stated: Stated, row: Transaction, done: Replayed) -> None:
@@ -161,7 +186,10 @@ def _turn_round(books: Books, stated: Stated) -> None:
     if line is not None:
         line.issued -= stated.amount
         line.leaf = books.now
-    books.undone.pop(subject.id, None)
+    undone = books.undone.pop(subject.id, None)
+    expected = derived(stated.id, "undo uses")
+    if undone is not None and (undone.act, undone.at) != (expected, books.now.at):
+        books.fault("AUD-207", stated.place, undone.act, expected)
     if any(use.ended_at is None for _, use in books.uses_of.get(subject.id, ())):
         books.fault("AUD-417", stated.place, "its uses still count")
 

@@ -26,7 +26,7 @@ def trust(books: Books, act: Act) -> None:
         place = f"{account.number} trusts {trusted.number}"
         books.fault("AUD-325", place, written(since), written(expected))
     delay.check_days(books, expected)
-    account.trusted[trusted.number] = since
+    account.trusted[trusted.number] = (since, books.now)
     account.leaf = books.now
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -77,47 +77,32 @@ def claims(head: Head, *, at: datetime) -> Iterator[Claim]:
 
 def _registry() -> Iterator[Claim]:
     for account in registry.all_accounts():
-        yield {
-            "claim": "account",
-            "account": account.number,
-            "kind": account.kind,
-            "holder": str(account.holder) if account.holder else "",
-            "status": account.status,
-            "late": account.opened_late,
-            "limit_per_transfer": account.limit_per_transfer,
-            "limit_per_day": account.limit_per_day,
-            "frozen_by": account.frozen_by,
-        }
+        holder = str(account.holder) if account.holder else ""
+        yield {"claim": "account", **_plain(account), "holder": holder}
     for holding in registry.all_holdings():
         yield _holding(holding)
     for line in registry.all_lines():
         yield {"claim": "line", **_plain(line.line, id="line"), "open": line.open}
     yield from _all("numbering", registry.numberings())
-    yield from _all("plan", registry.plans_in_force())
+    yield from _all("plan", registry.all_plans())
     yield from _all("part", registry.parts())
     yield from _all("transaction", registry.all_transactions())
     yield from _all("freeze", registry.all_freezes())
     yield from _all("pledge", registry.all_pledges())
     yield from _all("debt", registry.all_debts())
     yield from _all("trust", registry.trusted_lists())
+    yield from _all("succession", registry.successions())
 
 
 def _compliance(at: datetime) -> Iterator[Claim]:
-    years = compliance.years()
-    for year in years:
-        yield {
-            "claim": "year",
-            "year": year.year,
-            "profile": year.profile,
-            "surrender_closes": canonical(year.surrender_closes),
-            "closed": year.closed_at is not None,
-        }
+    yield from _all("year", duties.years())
     yield from _all("listing", duties.listings())
     yield from _all("determination", duties.determinations())
+    yield from _all("proof", duties.proofs())
     for (unit, number), uses in groupby(duties.uses(), lambda use: (use.unit, use.year)):
         rows: list[Json] = [_use(use) for use in uses]
         yield {"claim": "uses", "unit": str(unit), "year": number, "uses": rows}
-    for year in years:
+    for year in compliance.years():
         yield from _standings(year.year, at)
     yield from _all("closing", duties.closings())
     yield from _all("carried", duties.carried_over())
@@ -174,6 +159,8 @@ def _plain(record: Any, **renamed: str) -> Claim:
 def _written(value: Any) -> Json:
     if isinstance(value, datetime):
         return canonical(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, (UUID, Decimal)):
         return str(value)
     return value  # type: ignore[no-any-return]  # the records' other fields are plain

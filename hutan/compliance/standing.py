@@ -6,14 +6,17 @@ memory; call them inside a transaction, all of them inside one to see one moment
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection
+
+from hutan.kernel.canonical import Json
 
 R = TypeVar("R")
 
@@ -21,12 +24,27 @@ _PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
+class YearRecord:
+    """A compliance year that was opened, with the rules as its opening act states them."""
+
+    year: int
+    profile: str
+    rules_version: str
+    rules: Sequence[Json]
+    surrender_closes: datetime
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ListingRecord:
-    """How a unit stands on a year's list."""
+    """How a unit stands on a year's list, and why."""
 
     unit: UUID
     year: int
     listing: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +56,20 @@ class DeterminationRecord:
     version: int
     tonnes: Decimal
     surrender_by: datetime | None
+    document: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProofRecord:
+    """A proof of cancellation that was used, as its register vouched for it."""
+
+    kind: str
+    number: str
+    quantity: int
+    reduction_class: str
+    inside_own_boundary: bool
+    certified_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +97,7 @@ class ClosedUnitYear:
     missing: int
     excess: int
     reductions: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +109,7 @@ class CarriedRecord:
     asset: str
     carried: int
     lapsed: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +121,8 @@ class InstalmentRecord:
     asset: str
     amount: int
     year: int
-    released: bool
+    set_aside_at: datetime
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +132,35 @@ class GrantRecord:
     unit: UUID
     year: int
     amount: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class DepartureRecord:
-    """A unit that closed or left, in which year and why."""
+    """A unit that closed or left: in which year, why, on which day."""
 
     unit: UUID
     year: int
     reason: str
+    on: date
+    at: datetime
+
+
+def years() -> Iterator[YearRecord]:
+    """Yield every year that was opened."""
+    for year, profile, version, rules, *moments in _rows(
+        "SELECT year, profile, rules_version, rules, surrender_closes, opened_at, closed_at"
+        " FROM compliance_yearopening ORDER BY year"
+    ):
+        yield YearRecord(year, profile, version, json.loads(rules), *moments)
 
 
 def listings() -> Iterator[ListingRecord]:
     """Yield how units stand on every year's list."""
     return _records(
         ListingRecord,
-        "SELECT unit_id, year, listing FROM compliance_listing WHERE superseded_at IS NULL"
-        " ORDER BY year, unit_id",
+        "SELECT unit_id, year, listing, reason, at FROM compliance_listing"
+        " WHERE superseded_at IS NULL ORDER BY year, unit_id",
     )
 
 
@@ -121,8 +168,17 @@ def determinations() -> Iterator[DeterminationRecord]:
     """Yield the determinations that count."""
     return _records(
         DeterminationRecord,
-        "SELECT unit_id, year, version, tonnes, surrender_by FROM compliance_determination"
-        " WHERE superseded_at IS NULL ORDER BY year, unit_id",
+        "SELECT unit_id, year, version, tonnes, surrender_by, document, at"
+        " FROM compliance_determination WHERE superseded_at IS NULL ORDER BY year, unit_id",
+    )
+
+
+def proofs() -> Iterator[ProofRecord]:
+    """Yield every proof that was ever used."""
+    return _records(
+        ProofRecord,
+        "SELECT kind, number, quantity, reduction_class, inside_own_boundary, certified_at"
+        " FROM compliance_proof ORDER BY kind, number",
     )
 
 
@@ -143,7 +199,7 @@ def closings() -> Iterator[ClosedUnitYear]:
     """Yield how every unit stood at every close."""
     return _records(
         ClosedUnitYear,
-        "SELECT unit_id, year, status, due, counted, missing, excess, reductions"
+        "SELECT unit_id, year, status, due, counted, missing, excess, reductions, at"
         " FROM compliance_closing ORDER BY year, unit_id",
     )
 
@@ -152,7 +208,7 @@ def carried_over() -> Iterator[CarriedRecord]:
     """Yield what became of every surplus."""
     return _records(
         CarriedRecord,
-        "SELECT year, account, asset, carried, lapsed FROM compliance_carriedover"
+        "SELECT year, account, asset, carried, lapsed, at FROM compliance_carriedover"
         " ORDER BY year, account, asset",
     )
 
@@ -161,7 +217,7 @@ def instalments() -> Iterator[InstalmentRecord]:
     """Yield every instalment, released or not."""
     return _records(
         InstalmentRecord,
-        "SELECT id, account, asset, amount, year, released_at IS NOT NULL"
+        "SELECT id, account, asset, amount, year, set_aside_at, released_at"
         " FROM compliance_instalment ORDER BY id",
     )
 
@@ -170,14 +226,15 @@ def grants() -> Iterator[GrantRecord]:
     """Yield every pre-allocation."""
     return _records(
         GrantRecord,
-        "SELECT unit_id, year, amount FROM compliance_preallocation ORDER BY year, unit_id",
+        "SELECT unit_id, year, amount, at FROM compliance_preallocation ORDER BY year, unit_id",
     )
 
 
 def departures() -> Iterator[DepartureRecord]:
     """Yield every departure."""
     return _records(
-        DepartureRecord, "SELECT unit_id, year, reason FROM compliance_departure ORDER BY unit_id"
+        DepartureRecord,
+        'SELECT unit_id, year, reason, "on", at FROM compliance_departure ORDER BY unit_id',
     )
 
 

@@ -6,7 +6,8 @@ memory; call them inside a transaction, all of them inside one to see one moment
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,13 +15,32 @@ from uuid import UUID
 
 from django.db import connection
 
+from hutan.kernel.canonical import Json
 from hutan.ledger.queries import balances
 from hutan.registry.domain.blocks import Block
-from hutan.registry.queries import AccountRecord, HoldingRecord, PlanLineRecord, accounts
+from hutan.registry.queries import HoldingRecord, PlanLineRecord
 
 R = TypeVar("R")
 
 _PAGE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class AccountState:
+    """An account with both its limits, in tonnes, and the order that freezes it as a whole."""
+
+    account: str
+    kind: str
+    holder: UUID | None
+    status: str
+    late: bool
+    opened_at: datetime
+    closed_at: datetime | None
+    limit_per_transfer: int | None
+    limit_per_day: int | None
+    bureau_limit_per_transfer: int | None
+    bureau_limit_per_day: int | None
+    frozen_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +53,17 @@ class NumberingRecord:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """The plan in force of a year."""
+    """A version of a year's plan, in tonnes."""
 
     year: int
     version: int
     provisional: bool
+    total: int
+    direct: int
+    reserve: int
+    document: str
+    approved_at: datetime
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +86,7 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True)
 class TransactionState:
-    """A transaction in a line: what kind, between whom, how much, where it stands."""
+    """A transaction in a line: what kind, between whom, how much, where it stands since when."""
 
     id: UUID
     type: str
@@ -69,7 +95,13 @@ class TransactionState:
     receiver: str
     amount: int
     plan_line: str
+    reverses: UUID | None
+    note: str
+    approved_at: datetime
     execute_at: datetime | None
+    executed_at: datetime | None
+    stopped_at: datetime | None
+    stop_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +115,11 @@ class FreezeRecord:
     amount: int
     first: int | None
     last: int | None
-    lifted: bool
+    authority: str
+    order: str
+    imposed_at: datetime
+    lifted_at: datetime | None
+    lifted_order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +131,9 @@ class PledgeRecord:
     creditor: UUID
     asset: str
     amount: int
-    released: bool
+    contract: str
+    pledged_at: datetime
+    released_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +145,7 @@ class DebtRecord:
     asset: str
     amount: int
     repaid: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +154,35 @@ class TrustRecord:
 
     account: str
     trusted: str
+    approved_at: datetime
     effective_at: datetime
 
 
-def all_accounts() -> Iterator[AccountRecord]:
+@dataclass(frozen=True, slots=True)
+class SuccessionRecord:
+    """A merger or split: who took over from whom, as the act says it."""
+
+    id: UUID
+    kind: str
+    predecessors: Sequence[Json]
+    successors: Sequence[Json]
+    document: str
+    at: datetime
+
+
+def all_accounts() -> Iterator[AccountState]:
     """Yield every account, by number."""
-    after = ""
-    while page := accounts(limit=_PAGE, after=after):
-        yield from page
-        after = page[-1].number
+    return _records(
+        AccountState,
+        """
+        SELECT a.number, a.kind, a.holder_id, a.status, a.opened_late, a.opened_at, a.closed_at,
+          a.limit_per_transfer, a.limit_per_day, a.bureau_limit_per_transfer,
+          a.bureau_limit_per_day,
+          coalesce((SELECT min(f."order" COLLATE "C") FROM registry_freeze f
+            WHERE f.account_id = a.number AND f.scope = 'account' AND f.lifted_at IS NULL), '')
+        FROM registry_account a ORDER BY a.number
+        """,
+    )
 
 
 def all_holdings() -> Iterator[HoldingRecord]:
@@ -144,12 +203,12 @@ def numberings() -> Iterator[NumberingRecord]:
     )
 
 
-def plans_in_force() -> Iterator[PlanRecord]:
-    """Yield the plan in force of each year."""
+def all_plans() -> Iterator[PlanRecord]:
+    """Yield every version of every plan."""
     return _records(
         PlanRecord,
-        "SELECT year, version, provisional FROM registry_plan WHERE superseded_at IS NULL"
-        " ORDER BY year",
+        "SELECT year, version, provisional, total, direct, reserve, document, approved_at,"
+        " superseded_at IS NULL FROM registry_plan ORDER BY year, version",
     )
 
 
@@ -174,7 +233,8 @@ def all_transactions() -> Iterator[TransactionState]:
     return _records(
         TransactionState,
         "SELECT id, type, state, giver_id, coalesce(receiver_id, ''), amount,"
-        " coalesce(plan_line_id, ''), execute_at FROM registry_transaction ORDER BY id",
+        " coalesce(plan_line_id, ''), reverses_id, note, approved_at, execute_at, executed_at,"
+        " stopped_at, stop_reason FROM registry_transaction ORDER BY id",
     )
 
 
@@ -182,8 +242,8 @@ def all_freezes() -> Iterator[FreezeRecord]:
     """Yield every freeze, lifted or not."""
     return _records(
         FreezeRecord,
-        "SELECT id, account_id, scope, asset, coalesce(amount, 0), first, last,"
-        " lifted_at IS NOT NULL FROM registry_freeze ORDER BY id",
+        "SELECT id, account_id, scope, asset, coalesce(amount, 0), first, last, authority,"
+        ' "order", imposed_at, lifted_at, lifted_order FROM registry_freeze ORDER BY id',
     )
 
 
@@ -191,7 +251,7 @@ def all_pledges() -> Iterator[PledgeRecord]:
     """Yield every pledge, released or not."""
     return _records(
         PledgeRecord,
-        "SELECT id, account_id, creditor_id, asset, amount, released_at IS NOT NULL"
+        "SELECT id, account_id, creditor_id, asset, amount, contract, pledged_at, released_at"
         " FROM registry_pledge ORDER BY id",
     )
 
@@ -199,7 +259,8 @@ def all_pledges() -> Iterator[PledgeRecord]:
 def all_debts() -> Iterator[DebtRecord]:
     """Yield every debt, repaid or not."""
     return _records(
-        DebtRecord, "SELECT id, account_id, asset, amount, repaid FROM registry_debt ORDER BY id"
+        DebtRecord,
+        "SELECT id, account_id, asset, amount, repaid, since FROM registry_debt ORDER BY id",
     )
 
 
@@ -207,9 +268,19 @@ def trusted_lists() -> Iterator[TrustRecord]:
     """Yield who trusts whom, whether it counts already or only from a later moment."""
     return _records(
         TrustRecord,
-        "SELECT account_id, trusted_id, effective_at FROM registry_trustedaccount"
+        "SELECT account_id, trusted_id, approved_at, effective_at FROM registry_trustedaccount"
         " WHERE removed_at IS NULL ORDER BY account_id, trusted_id",
     )
+
+
+def successions() -> Iterator[SuccessionRecord]:
+    """Yield every merger and split."""
+    for id, kind, predecessors, successors, document, at in _rows(
+        "SELECT id, kind, predecessors, successors, document, at FROM registry_succession"
+        " ORDER BY id"
+    ):
+        sides = json.loads(predecessors), json.loads(successors)
+        yield SuccessionRecord(id, kind, *sides, document, at)
 
 
 def _held(page: list[tuple[int, str, str]]) -> Iterator[HoldingRecord]:

@@ -78,6 +78,7 @@ def _pass_year_on(
         body={
             "year": year,
             "succession": str(act),
+            "document": document,
             "predecessor": str(predecessor),
             "keeps": predecessor in heirs,
             "heirs": [{"unit": str(unit), "share": share} for unit, share in heirs.items()],
