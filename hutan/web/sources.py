@@ -15,7 +15,19 @@ from hutan.web.seams import Checkpoint, ClauseText, fill, seams
 
 def fill_seams() -> None:
     """Let the pages read clock, law and log. Called once, when Django is ready."""
-    fill(replace(seams(), now=clock.now, clause=clause_text, checkpoint=latest_checkpoint))
+    # The pages' own modules name models, which exist once Django is ready.
+    from hutan.web.public.year import public_year, regulated_units
+
+    fill(
+        replace(
+            seams(),
+            now=clock.now,
+            clause=clause_text,
+            checkpoint=latest_checkpoint,
+            public_year=public_year,
+            regulated_units=regulated_units,
+        )
+    )
 
 
 def clause_text(id: str) -> ClauseText | None:

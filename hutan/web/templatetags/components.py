@@ -30,13 +30,13 @@ _TONE_ICONS: dict[components.Tone, str] = {
     "waiting": "hourglass",
     "neutral": "point",
 }
-_STATUS_WORDS = {
+STATUS_WORDS = {
     "official": bi("官方文本", "official text"),
     "secondary": bi("二手来源", "secondary source"),
     "derived": bi("推算", "derived"),
     "assumed": bi("假定", "assumed"),
 }
-_STATUS_TONES: dict[str, components.Tone] = {
+STATUS_TONES: dict[str, components.Tone] = {
     "official": "good",
     "secondary": "neutral",
     "derived": "neutral",
@@ -121,8 +121,7 @@ def working(working: Working) -> dict[str, Any]:
         "working": working,
         "inputs": list(working.inputs.items()),
         "parameters": [
-            (use, _STATUS_TONES[use.status], _STATUS_WORDS[use.status])
-            for use in working.parameters
+            (use, STATUS_TONES[use.status], STATUS_WORDS[use.status]) for use in working.parameters
         ],
     }
 
