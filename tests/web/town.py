@@ -7,18 +7,22 @@ short; Baoshan Paper is listed and not determined yet. Names and figures are inv
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID, uuid4
 
 from hutan.compliance.services.years import assumed_keys
 from hutan.kernel.canonical import Json
+from hutan.kernel.refusals import Refusal, Refusals
 from hutan.parties.models import User
 from hutan.parties.queries import ProposalRecord
 from hutan.parties.services import propose
-from hutan.registry.queries import unit_account
+from hutan.registry.queries import open_lines, unit_account
+from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS
 from hutan.rules.parameters import rulebook
 from hutan.runtime.sealing import seal
+from hutan.transparency.services import integrate
 from hutan.web.models import SecondFactor
 from hutan.web.moments import real_now
 from hutan.web.signin import totp
@@ -85,6 +89,57 @@ class Town:
         self.enlist(self.chemicals, self.glass, self.steel, self.paper)
         self.determine({self.chemicals: "121456.4", self.glass: "80210", self.steel: "251000.25"})
         self.surrender(self.glass, 80_210)
+
+    frozen: UUID
+    """A freeze in force, after ``with_everything``."""
+
+    waiting: UUID
+    """A transfer that waits, likewise."""
+
+    pending: UUID
+    """A surrender of the chemicals works that waits for its second person, likewise."""
+
+    @classmethod
+    def with_everything(cls) -> Town:
+        """Return the town with a freeze, a waiting transfer, acts that wait, and a checkpoint."""
+        town = cls()
+        town.frozen = town.freeze(town.steel, 1_000).id
+        town.waiting = town.transfer(town.chemicals, town.steel, 5_000).id
+        items: list[Json] = [{"asset": f"allowance:{YEAR}", "amount": 100_000}]
+        town.pending = town.proposed(
+            "compliance.surrender",
+            {"year": YEAR, "account": town.chemicals.account, "items": items},
+            town.chemicals.rep,
+        ).id
+        town.proposed(
+            "registry.change_status",
+            {"account": town.paper.account, "status": "suspended", "reason": "资料待更新"},
+            town.city.clerk,
+        )
+        with suppress(Refusal, Refusals):
+            town.issue_too_much()
+        integrate(at=NOW)
+        return town
+
+    def freeze(self, unit: TownUnit, amount: int) -> ProposalRecord:
+        """Freeze an amount by a court's order."""
+        return self.city.act(
+            "registry.freeze",
+            {"account": unit.account, "scope": "amount", "asset": f"allowance:{YEAR}",
+             "amount": amount, "authority": "上海一中院", "order": "（2025）沪01执123号"},
+            by=self.city.clerk,
+            approved_by=self.city.checker,
+        )  # fmt: skip
+
+    def issue_too_much(self) -> None:
+        """Try to issue one tonne beyond a plan line; it is refused, and the attempt kept."""
+        line = open_lines(YEAR, accounts=[self.chemicals.account])[0]
+        items: list[Json] = [{"asset": f"allowance:{YEAR}", "amount": 1}]
+        content: dict[str, Json] = {
+            "giver": GOVERNMENT_ACCOUNTS["total"], "receiver": self.chemicals.account,
+            "items": items, "plan_line": line.id,
+        }  # fmt: skip
+        self.proposed("registry.issue_free", content, self.city.clerk)
 
     def unit(self, name: str, district: str) -> TownUnit:
         """Register a unit with its people and open its account."""

@@ -8,20 +8,22 @@ from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hutan.kernel.canonical import Json
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import vintage
+from hutan.registry.domain.numbers import checked_account_number
 from hutan.registry.queries import HoldingRecord
+from hutan.registry.refusals import AccountUnknown
 from hutan.registry.services.accounts import preview_closing
 from hutan.web.approvals.accounts import freeze_facts
 from hutan.web.approvals.amending import amended_at
 from hutan.web.components import Crumb
 from hutan.web.figures import number as written
-from hutan.web.forms import words
+from hutan.web.forms import RefusingForm, words
 from hutan.web.language import bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import require, viewer_of
