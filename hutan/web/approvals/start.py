@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
             empty=bi("没有等待您复核的事项。", "Nothing waits for your decision."),
         ),
         "more": len(waiting) > SHOWN,
-        "places": _places(request),
+        "ways": _places(request),
         "now": moment_of(request),
     }
     return render(request, "web/approvals/start.html", context)

@@ -86,7 +86,7 @@ class DepartureForm(ActForm):
         label=words("原因", "Reason"),
         choices=[(code, name) for code, name in DEPARTURES.items() if code in REASONS],
     )
-    on = forms.DateField(label=words("日期", "Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=words("日期", "Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def content(self) -> dict[str, Json]:
         """Return the departure as the service reads it."""

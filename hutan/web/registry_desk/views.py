@@ -69,7 +69,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     approvals = len(parties.waiting_for(actor_of(viewer)))
     context = {
         "tabs": desk_tabs(request.path),
-        "places": [
+        "counts": [
             (bi("待我复核", "Waiting for me"), approvals, reverse("approvals"), "checklist"),
             (
                 bi("等待执行的划转", "Transfers that wait"),
