@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from hutan.web.language import Bilingual, bi
 from hutan.web.permissions import may, viewer_of
+from hutan.web.rights import SEE_ALL, SEE_BOARD, USE_APPROVALS, USE_UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,15 @@ class Link:
 
 ENTRIES: list[NavigationEntry] = [
     NavigationEntry(bi("首页", "Home"), "home"),
+    NavigationEntry(bi("工作台", "My desk"), "start", USE_APPROVALS),
+    NavigationEntry(bi("本单位", "My unit"), "own_unit", USE_UNIT),
+    NavigationEntry(bi("复核", "Approvals"), "approvals", USE_APPROVALS),
+    NavigationEntry(bi("登记业务台", "Registry desk"), "desk", SEE_ALL),
+    NavigationEntry(bi("年度看板", "Year board"), "boards", SEE_BOARD),
     NavigationEntry(bi("认识碳市场", "How it works"), "how_it_works"),
+    NavigationEntry(bi("名录", "Units"), "units"),
+    NavigationEntry(bi("规则库", "Rulebook"), "rulebook"),
+    NavigationEntry(bi("公开存证", "Public log"), "public_log"),
     NavigationEntry(bi("核验文件", "Check a document"), "verify"),
     NavigationEntry(bi("接口", "API"), "api_reference"),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Literal
 
 from hutan.kernel.quantities import Quantity
 from hutan.kernel.working import Working
@@ -61,6 +62,15 @@ class YearSeries:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicCount:
+    """How many units stand in some way; ``tone`` as of a status."""
+
+    name: Bilingual
+    count: int
+    tone: Literal["good", "bad", "neutral"] = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
 class PublicYear:
     """The public figures of a compliance year, and a chart of the years up to it."""
 
@@ -69,6 +79,7 @@ class PublicYear:
     deadline: datetime | None
     years: Sequence[int]
     series: Sequence[YearSeries]
+    counts: Sequence[PublicCount] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +94,11 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class RegulatedUnit:
-    """One line of the published list of units."""
+    """One line of the published list of units; ``sector`` where the list names one."""
 
     name: str
-    sector: Bilingual
-    district: str
+    sector: Bilingual | None = None
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +130,7 @@ __all__ = [
     "Checkpoint",
     "ClauseText",
     "IssuedDocument",
+    "PublicCount",
     "PublicFigure",
     "PublicYear",
     "RegulatedUnit",

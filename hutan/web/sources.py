@@ -16,6 +16,9 @@ from hutan.web.seams import Checkpoint, ClauseText, fill, seams
 
 def fill_seams() -> None:
     """Let the pages read clock, law and log. Called once, when Django is ready."""
+    # The pages' own modules name models, which exist once Django is ready.
+    from hutan.web.public.year import public_year, regulated_units
+
     fill(
         replace(
             seams(),
@@ -23,6 +26,8 @@ def fill_seams() -> None:
             clause=clause_text,
             checkpoint=latest_checkpoint,
             document=issued_document,
+            public_year=public_year,
+            regulated_units=regulated_units,
         )
     )
 

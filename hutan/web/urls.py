@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from hutan.web.approvals import start
 from hutan.web.approvals import views as approvals
+from hutan.web.bureau import board, years
+from hutan.web.bureau import views as bureau
 from hutan.web.conf import is_demonstration
 from hutan.web.documents import pages as documents
+from hutan.web.public import lists, rulebook
 from hutan.web.public import views as public
+from hutan.web.registry_desk import accounts as desk_accounts
+from hutan.web.registry_desk import issue, successions
+from hutan.web.registry_desk import views as desk
 from hutan.web.signin import security
 from hutan.web.signin import views as signin
 from hutan.web.styleguide import views as styleguide
@@ -64,6 +71,53 @@ urlpatterns += [
     path("transactions/<uuid:id>/stop", transactions.stop_transaction, name="transaction_stop"),
     path("allowances", accounts.find_path, name="find_path"),
     path("allowances/<str:number>", accounts.path, name="path"),
+]
+
+urlpatterns += [
+    path("desk", desk.desk, name="desk"),
+    path("desk/accounts", desk.accounts, name="desk_accounts"),
+    path("desk/freezes", desk.freezes, name="desk_freezes"),
+    path("desk/waiting", desk.waiting, name="desk_waiting"),
+    path("desk/attempts", desk.attempts, name="desk_attempts"),
+    path("desk/issue", issue.issue, name="desk_issue"),
+    path("desk/reversals", issue.reversals, name="desk_reversals"),
+    path("desk/reversals/<uuid:id>", issue.reversal, name="desk_reverse"),
+    path("desk/successions", successions.successions, name="desk_successions"),
+    path("desk/merge", successions.merge, name="desk_merge"),
+    path("desk/merge/sums", successions.merge_sums, name="desk_merge_sums"),
+    path("desk/split", successions.split, name="desk_split"),
+    path("desk/split/sums", successions.split_sums, name="desk_split_sums"),
+    path("accounts/<str:number>/status", desk_accounts.status, name="account_status"),
+    path("accounts/<str:number>/close", desk_accounts.close, name="close_account"),
+    path("accounts/<str:number>/freeze", desk_accounts.freeze, name="freeze_account"),
+    path("freezes/start", desk_accounts.freeze_start, name="freeze_start"),
+    path("freezes/<uuid:id>/lift", desk_accounts.lift, name="lift_freeze"),
+]
+
+urlpatterns += [
+    path("bureau", board.boards, name="boards"),
+    path("bureau/open-year", years.open_year, name="bureau_open_year"),
+    path("bureau/departures", years.departures, name="bureau_departures"),
+    path("bureau/<int:year>", board.board, name="board"),
+    path("bureau/<int:year>/list", bureau.listing, name="bureau_list"),
+    path("bureau/<int:year>/determine", bureau.determine, name="bureau_determine"),
+    path("bureau/<int:year>/plan", bureau.plan, name="bureau_plan"),
+    path("bureau/<int:year>/plan/sums", bureau.plan_sums_beside, name="bureau_plan_sums"),
+    path("bureau/<int:year>/pre-allocate", bureau.pre_allocate, name="bureau_pre_allocate"),
+    path("bureau/<int:year>/close", bureau.close, name="bureau_close"),
+]
+
+urlpatterns += [
+    path("start", start.start, name="start"),
+    path("lists", lists.units, name="units"),
+    path("lists/<int:year>", lists.year_list, name="public_list"),
+    path("log", lists.public_log, name="public_log"),
+    path("log/checkpoint", lists.checkpoint, name="log_checkpoint"),
+    path("log/verify_receipt.py", lists.verifier, name="log_verifier"),
+    path("catalogue", lists.transactions, name="catalogue"),
+    path("rulebook", rulebook.book, name="rulebook"),
+    path("rulebook/years/<int:year>", rulebook.year, name="rulebook_year"),
+    path("rulebook/<str:key>", rulebook.parameter, name="rulebook_parameter"),
 ]
 
 if is_demonstration():

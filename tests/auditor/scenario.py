@@ -80,9 +80,7 @@ class Scenario(Market):
             by=leaving,
         )
         dismiss(post=self.post_of(leaving), until=day_of(NOW) + timedelta(days=1), at=NOW)
-        (self.trading,) = [
-            one.number for one in accounts_of(self.one.id) if one.kind == "trading"
-        ]
+        (self.trading,) = [one.number for one in accounts_of(self.one.id) if one.kind == "trading"]
         self.own(self.one, "set_own_limits", {"per_transfer": 500, "per_day": 600})
         self.city.act(
             "registry.set_bureau_limits",
@@ -259,9 +257,7 @@ class Scenario(Market):
         self.enlist(self.two, self.six, year=2025)
         self.bureau("close_year", {"year": 2024}, at=CLOSE_24)
         self.determine({self.two: "0"}, year=2025)
-        self.determine(
-            {self.six: "0"}, year=2025, by=(CLOSE_24 + timedelta(days=60)).isoformat()
-        )
+        self.determine({self.six: "0"}, year=2025, by=(CLOSE_24 + timedelta(days=60)).isoformat())
         self.holder(
             self.six,
             "cancel_voluntary",
@@ -273,7 +269,7 @@ class Scenario(Market):
         confirmed: list[Json] = [{"key": key} for key in assumed_keys(2026, rulebook())]
         self.bureau("open_year", {"year": 2026, "confirmed": confirmed}, at=CLOSE_25)
         self.enlist(*many, year=2026)
-        self.determine({unit: "12.5" for unit in many}, year=2026, at=CLOSE_25)
+        self.determine(dict.fromkeys(many, "12.5"), year=2026, at=CLOSE_25)
 
     # --- short words ---------------------------------------------------------------------------
 
@@ -302,24 +298,18 @@ class Scenario(Market):
 
     def holder(self, unit: Unit, kind: str, content: Mapping[str, Json]) -> UUID:
         """Let a unit's two people act; return the act's id."""
-        return self.city.act(
-            f"registry.{kind}", content, by=unit.rep, approved_by=unit.approver
-        ).id
+        return self.city.act(f"registry.{kind}", content, by=unit.rep, approved_by=unit.approver).id
 
     def own(self, unit: Unit, kind: str, content: dict[str, Json]) -> UUID:
         """Let a unit's two people act on its own account."""
         return self.holder(unit, kind, {"account": unit.account} | content)
 
-    def order(
-        self, giver: str, receiver: str, amount: int, *, year: int = 2024
-    ) -> dict[str, Json]:
+    def order(self, giver: str, receiver: str, amount: int, *, year: int = 2024) -> dict[str, Json]:
         """Return the content of a transaction of allowances of a year."""
         items: list[Json] = [{"asset": f"allowance:{year}", "amount": amount}]
         return {"giver": giver, "receiver": receiver, "items": items}
 
-    def transfer_items(
-        self, giver: Unit, to: Unit, items: list[Json], at: datetime = NOW
-    ) -> UUID:
+    def transfer_items(self, giver: Unit, to: Unit, items: list[Json], at: datetime = NOW) -> UUID:
         """Transfer exactly these items."""
         content: dict[str, Json] = {
             "giver": giver.account, "receiver": to.account, "items": items,

@@ -7,6 +7,7 @@ from tests.parties.people import NOW
 def test_scenario(export: Export) -> None:
     Scenario().play()
     import shutil
+
     for at in (NOW, CLOSE_24, END):
         folder = export(at)
         found = audit(folder)

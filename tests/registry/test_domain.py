@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -74,6 +75,14 @@ def test_a_plan_is_held_against_what_has_been_created_and_issued() -> None:
     )
     reasons = [one.facts["reason"] for one in plan_refusals(draft, facts)]
     assert [str(reason)[:6] for reason in reasons] == ["direct", "ordina"]
+
+
+def test_a_plan_with_an_outside_part_needs_an_outside_account() -> None:
+    outside = PlanDraft(2024, False, 100, 90, 10, 5, "x", (LineDraft("outside", "", 5),))
+    here = PlanFacts({}, False, frozenset(), {})
+    (refused,) = plan_refusals(outside, here)
+    assert "外部市场 5" in str(refused.facts["reason"])
+    assert list(plan_refusals(outside, replace(here, outside_market=True))) == []
 
 
 def test_what_stands_on_an_estate_blocks_it() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -275,6 +276,20 @@ def test_future_vintages_are_refused_and_older_ones_follow_the_carry_over_rule(
     closed = eligibility(allowances(1, 2023), 2024, book=book)
     assert closed.refusals[0].facts == {"vintage": 2023, "year": 2024, "closed": 2023}
     assert not eligibility(allowances(1, 2024), 2024, book=book).refusals
+
+
+def test_where_the_rule_says_so_a_later_vintage_makes_good_what_is_late() -> None:
+    book = rulebook("eutl")
+    deadline = book.by_year("compliance.surrender_deadline", 2010).deadline.closes
+    later = AllowanceUse(quantity=Tonnes(1), vintage=2011, received_at=deadline)
+    judged = eligibility(later, 2010, book=book)
+    assert not judged.refusals
+    assert [use.key for use in judged.uses][-1] == "compliance.surrender_deadline"
+    early = replace(later, received_at=deadline - SECOND)
+    assert [one.code for one in eligibility(early, 2010, book=book).refusals] == ["RUL-141"]
+    # What is proposed before anything is late leaves the later vintage alone.
+    held = {2011: Tonnes(5), 2010: Tonnes(3)}
+    assert oldest_first(held, Tonnes(8), 2010, book=book) == {2010: 3}
 
 
 def test_own_boundary_binds_by_the_day_of_receipt() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from hutan.kernel.quantities import Fen, Tonnes
 from hutan.kernel.working import Working
+from hutan.rules.allotment import allot
 from hutan.rules.carry_over import (
     CarryOverClosed,
     SurrenderNotFull,
@@ -32,6 +33,7 @@ from hutan.rules.rounding import Rounding
 from tests.marks import clause
 
 tonnes = st.integers(0, 10**9).map(Tonnes)
+some = st.integers(0, 50).map(Tonnes)
 exact = st.decimals(0, 10**9, places=6, allow_nan=False)
 
 
@@ -258,3 +260,29 @@ def test_roundings_have_names(rounding: Rounding, exact_figure: str, whole: int)
     assert rounding.tonnes(Decimal(exact_figure)) == Tonnes(whole)
     assert rounding.zh
     assert rounding.en
+
+
+@clause("M21.1")
+@given(some, some, st.dictionaries(st.integers(2005, 2009), some, max_size=4))
+def test_what_is_handed_in_serves_the_year_then_the_oldest_shortfall(
+    handed_in: Tonnes, missing: Tonnes, earlier: dict[int, Tonnes]
+) -> None:
+    found = allot(handed_in, 2010, missing=missing, earlier=earlier, book=rulebook("eutl"))
+    # One allowance after the other, as a clerk would lay them out.
+    places = [2010] * missing + [year for year in sorted(earlier) for _ in range(earlier[year])]
+    laid = places[:handed_in]
+    assert found.own == laid.count(2010)
+    assert found.earlier == {year: laid.count(year) for year in set(laid) - {2010}}
+    assert found.beyond == handed_in - len(laid)
+    assert found.allowed
+
+
+def test_where_the_rule_refuses_it_nothing_passes_what_is_missing() -> None:
+    book = rulebook()
+    exactly = allot(Tonnes(7), 2024, missing=Tonnes(7), earlier={2023: Tonnes(3)}, book=book)
+    assert (exactly.own, exactly.earlier, exactly.beyond) == (7, {}, 0)
+    assert exactly.allowed
+    one_more = allot(Tonnes(8), 2024, missing=Tonnes(7), earlier={2023: Tonnes(3)}, book=book)
+    assert one_more.beyond == 1
+    assert not one_more.allowed
+    assert one_more.use.key == "compliance.beyond_due"

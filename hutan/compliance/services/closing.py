@@ -195,7 +195,9 @@ def _set_instalments(opening: OpenYear, unsettled: set[UUID], act: ApprovedAct) 
     return records
 
 
-def _set_aside_later(one: Surplus, moved_in: int, book: Rulebook, act: ApprovedAct) -> list[Record]:
+def _set_aside_later(
+    holding: HoldingRecord, moved_in: int, book: Rulebook, act: ApprovedAct
+) -> list[Record]:
     records: list[Record] = []
     years = book.by_year("compliance.mover_years", moved_in).whole
     for year in range(moved_in + 1, moved_in + years):

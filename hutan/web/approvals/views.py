@@ -206,7 +206,7 @@ def _page(
         "role": role_title(proposal.proposer_role),
         "happenings": _happenings(proposal),
         "files": _files(now),
-        "links": outcome_links(proposal),
+        "links": outcome_links(proposal, viewer_of(request)),
         "crumbs": [
             Crumb(bi("复核", "Approvals"), reverse("approvals")),
             Crumb(now.title),

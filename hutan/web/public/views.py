@@ -166,8 +166,15 @@ def _chart(year: PublicYear) -> Chart:
 def _units(units: list[RegulatedUnit]) -> Table | None:
     if not units:
         return None
-    columns = [
-        Column(bi("单位", "Unit")), Column(bi("行业", "Sector")), Column(bi("所在区", "District")),
-    ]  # fmt: skip
-    rows = [[Cell(unit.name), Cell(unit.sector), Cell(unit.district)] for unit in units]
+    # Sectors stand there once a list names them.
+    with_sector = any(unit.sector is not None for unit in units)
+    columns = [Column(bi("单位", "Unit")), Column(bi("所在区", "District"))]
+    if with_sector:
+        columns.insert(1, Column(bi("行业", "Sector")))
+    rows = []
+    for unit in units:
+        row = [Cell(unit.name), Cell(unit.district or "—")]
+        if with_sector:
+            row.insert(1, Cell(unit.sector or "—"))
+        rows.append(row)
     return Table(bi("纳管单位", "Regulated units"), columns, rows, bi("尚未公布", "Not yet"))

@@ -209,7 +209,7 @@ def _next(request: HttpRequest) -> str:
 
 
 def _onward(request: HttpRequest) -> str:
-    return _next(request) or reverse("my_security")
+    return _next(request) or reverse("start")
 
 
 def _with_next(route: str, request: HttpRequest, *, recovery: bool = False) -> str:

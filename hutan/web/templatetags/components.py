@@ -31,13 +31,13 @@ _TONE_ICONS: dict[components.Tone, str] = {
     "waiting": "hourglass",
     "neutral": "point",
 }
-_STATUS_WORDS = {
+STATUS_WORDS = {
     "official": bi("官方文本", "official text"),
     "secondary": bi("二手来源", "secondary source"),
     "derived": bi("推算", "derived"),
     "assumed": bi("假定", "assumed"),
 }
-_STATUS_TONES: dict[str, components.Tone] = {
+STATUS_TONES: dict[str, components.Tone] = {
     "official": "good",
     "secondary": "neutral",
     "derived": "neutral",
@@ -126,8 +126,8 @@ def working(working: Working) -> dict[str, Any]:
                 "use": use,
                 "title": said_parameter(use.key),
                 "unit": said_unit(use.unit),
-                "tone": _STATUS_TONES[use.status],
-                "word": _STATUS_WORDS[use.status],
+                "tone": STATUS_TONES[use.status],
+                "word": STATUS_WORDS[use.status],
             }
             for use in working.parameters
         ],

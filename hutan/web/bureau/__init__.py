@@ -1,0 +1,1 @@
+"""The bureau's pages: the year board, the acts that open, determine, plan, and close a year."""

@@ -1,0 +1,1 @@
+"""The registry desk: accounts, freezes, waiting transfers, issue, reversals, mergers and splits."""
