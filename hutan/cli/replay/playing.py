@@ -40,8 +40,14 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
         raise NotInProduction()
     with _alone(), _own_collecting():
         _begin(script)
-        for step in script.steps:
+        done = _done(script)
+        if done and script.steps[done - 1].name == "close":
+            # Interrupted between a closing and its checkpoint, the checkpoint is still due.
+            integrate(at=script.steps[done - 1].at)
+        for place, step in enumerate(script.steps):
             progress(step)
+            if place < done:
+                continue
             if step.name == "register":
                 register_organisations(act=step.id, bodies=new_units(script, step.year), at=step.at)
             else:
@@ -49,7 +55,16 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
             if step.name == "close":
                 integrate(at=step.at)
                 gc.collect()
-        integrate(at=script.steps[-1].at)
+
+
+def _done(script: Script) -> int:
+    """Return how many steps are done: those up to the last whose proposal was approved.
+
+    A step that nobody proposes is thereby done once a later one is; made again, it changes nothing.
+    """
+    known = [proposal(step.id) for step in script.steps]
+    done = [place for place, one in enumerate(known, 1) if one and one.state == "approved"]
+    return max(done, default=0)
 
 
 def refuse_unfinished(script: Script) -> None:
