@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 
 from hutan.cli.replay.acts import act_of, new_units
 from hutan.cli.replay.cast import Cast
@@ -25,6 +27,9 @@ from hutan.transparency.services import integrate
 
 _LOCK = 7_214
 """The advisory lock of the one process that replays into a database."""
+
+_PATIENCE = 10
+"""Seconds to wait for that lock: longer than any one statement of a replay takes."""
 
 Progress = Callable[[Step], None]
 
@@ -77,16 +82,28 @@ def refuse_unfinished(script: Script) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
+    """Hold the lock of the one process that replays into this database.
+
+    The server notices the end of a killed process only when it has finished that one's statement:
+    whoever starts again at once waits for it.
+    """
+    ends = time.monotonic() + _PATIENCE
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise AlreadyReplaying()
+        while not _locked(cursor):
+            if time.monotonic() > ends:
+                raise AlreadyReplaying()
+            time.sleep(0.1)
         try:
             yield
         finally:
             # A connection that broke has freed its locks by itself.
             with suppress(DatabaseError):
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _locked(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+    return bool(cursor.fetchone()[0])
 
 
 @contextmanager

@@ -187,7 +187,7 @@ def _row(
     """Return the row, or nothing and the reasons why it cannot be used."""
     if len(cells) != len(COLUMNS):
         return None, [f"it has {len(cells)} cells, not {len(COLUMNS)}"]
-    cell = dict(zip(COLUMNS, (one.strip() for one in cells), strict=True))
+    cell = dict(zip(COLUMNS, (one.strip(" \t") for one in cells), strict=True))
     reasons = [f"{name} is {_shown(cell[name])}, no whole number" for name in FIGURES
                if cell[name] and not _WHOLE.fullmatch(cell[name])]  # fmt: skip
     figures = {name: int(cell[name]) for name in FIGURES if _WHOLE.fullmatch(cell[name])}
@@ -225,7 +225,7 @@ def _shown(cell: str) -> str:
 
 def _bad(line: int, cells: list[str], reasons: Iterable[str]) -> Remark:
     """Keep what can be read of a bad line, so that totals can be told apart."""
-    cell = dict(zip(COLUMNS, (one.strip() for one in cells), strict=False))
+    cell = dict(zip(COLUMNS, (one.strip(" \t") for one in cells), strict=False))
     return Remark(
         line=line,
         installation=cell.get("installation_id", "")[:_LONGEST_NAME],

@@ -4,7 +4,7 @@
 its movements; ``checkpoints`` where the log was signed and when; ``claims`` all that stands now, as
 the auditor gets it: accounts, holdings with their numbers, plans, transactions, listings,
 determinations, uses, closings. Left out is what is drawn at random or belongs to one installation:
-the salts of entries and movements and the roots that follow from them, commitments to persons, the
+the salts of entries and movements and the roots that follow from them, the
 ids of the log's own entries, its keys and signatures.
 """
 
