@@ -25,7 +25,7 @@ OTHERS = {
     "how_it_works", "accessibility", "verify", "verify_code", "clause", "api_reference", "language",
     "sign_in", "sign_in_code", "sign_in_enrol", "sign_out", "my_security", "change_password",
     "renew_recovery_codes", "replace_second_factor", "end_session", "styleguide",
-    "styleguide_document", "health",
+    "styleguide_document", "health", "document_file",
 }  # fmt: skip
 
 

@@ -70,7 +70,7 @@ class Town:
     def __init__(self) -> None:
         self.city = City()
         self.area = organisation("district_bureau", "浦东新区生态环境局", district=DISTRICT)
-        self.department = organisation("department", "市发展改革委")
+        self.department = organisation("department", "市发展改革委", duty="development_reform")
         self.court = organisation("court", "上海市第一中级人民法院")
         self.chemicals = self.unit("浦东化工有限公司", DISTRICT)
         self.glass = self.unit("闵行玻璃有限公司", "闵行区")

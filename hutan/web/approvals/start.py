@@ -13,8 +13,8 @@ from hutan.web.language import Bilingual, bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import may, viewer_of
 from hutan.web.rights import (
-    SEE_ALL,
     SEE_BOARD,
+    SEE_DESK,
     USE_APPROVALS,
     USE_UNIT,
     actor_of,
@@ -70,7 +70,7 @@ def _places(request: HttpRequest) -> list[Place]:
                 "chart-bar",
             )
         )
-    if may(viewer, SEE_ALL):
+    if may(viewer, SEE_DESK):
         places.append(
             (
                 bi("登记业务台", "Registry desk"),

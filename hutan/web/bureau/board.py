@@ -23,9 +23,9 @@ from hutan.web.figures import countdown, number
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import Bilingual, active, bi
 from hutan.web.moments import moment_of
-from hutan.web.permissions import may, requires, viewer_of
+from hutan.web.permissions import requires, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_ALL, SEE_BOARD, actor_of
+from hutan.web.rights import OBLIGATIONS, SEE_BOARD, actor_of
 from hutan.web.unit.accounts import page_number
 from hutan.web.unit.frame import nearest_year
 from hutan.web.words import LISTINGS, UNIT_STATUSES, badge
@@ -73,9 +73,7 @@ def board(request: HttpRequest, year: int) -> HttpResponse:
     opening = next((one for one in years if one.year == year), None)
     if opening is None:
         raise NotFound(what=str(year))
-    units = None
-    if not may(viewer_of(request), SEE_ALL):
-        units = list(parties.visible_units(actor_of(viewer_of(request))))
+    units = parties.seen_by(actor_of(viewer_of(request)), OBLIGATIONS)
     standing = [
         (one, assess(one.position, at, book=opening.book))
         for one in queries.positions(year, units, at=at)

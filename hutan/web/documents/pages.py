@@ -29,8 +29,8 @@ from hutan.web.limits import VERIFY, count_request, source_of
 from hutan.web.middleware.gate import public
 from hutan.web.moments import moment_of, real_now
 from hutan.web.permissions import may, require, viewer_of
-from hutan.web.permits import ISSUE_DOCUMENT, actor_of
 from hutan.web.refusals import NoSuchDocument, NotFound
+from hutan.web.rights import ISSUE_DOCUMENT, actor_of
 from hutan.web.unit.accounts import crumbs_of
 from hutan.web.unit.reach import visible_account
 

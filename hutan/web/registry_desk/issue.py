@@ -26,7 +26,7 @@ from hutan.web.permissions import require, requires, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.refusals import NotFound
 from hutan.web.registry_desk.frame import desk_tabs
-from hutan.web.rights import PROPOSE, SEE_ALL, Wanted, may_propose
+from hutan.web.rights import PROPOSE, SEE_DESK, SEE_PLANS, Wanted, may_propose
 from hutan.web.unit.transactions import items_table
 from hutan.web.words import PLAN_LINES, transaction_title
 
@@ -72,7 +72,7 @@ class ReversalForm(ActForm):
         return {"reverses": str(self.reverses), "note": self.cleaned("note")}
 
 
-@requires(SEE_ALL)
+@requires(SEE_PLANS)
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest) -> HttpResponse:
     """Show the plans in force with what is left on their lines; propose to issue it."""
@@ -92,12 +92,12 @@ def issue(request: HttpRequest) -> HttpResponse:
         "left": _left(left),
         "more": max(len(left) - SHOWN, 0),
         "may_issue": bool(years) and may_propose(viewer_of(request), ISSUE),
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
     }
     return render(request, "web/desk/issue.html", context, status=form.status)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def reversals(request: HttpRequest) -> HttpResponse:
     """List what can still be reversed, newest first, with the end of its window."""
@@ -129,11 +129,11 @@ def reversals(request: HttpRequest) -> HttpResponse:
         rows,
         bi("期限内没有可以冲正的业务。", "Nothing is within its window."),
     )
-    context = {"table": table, "tabs": desk_tabs(request.path), "may": may_reverse}
+    context = {"table": table, "tabs": desk_tabs(request), "may": may_reverse}
     return render(request, "web/desk/reversals.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_http_methods(["GET", "POST"])
 def reversal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Propose to turn one transaction round."""

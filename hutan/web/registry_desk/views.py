@@ -19,7 +19,7 @@ from hutan.web.language import Bilingual, active, bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import requires, viewer_of
 from hutan.web.registry_desk.frame import desk_tabs
-from hutan.web.rights import SEE_ALL, actor_of, may_propose
+from hutan.web.rights import SEE_DESK, actor_of, may_propose
 from hutan.web.tonnes import tonnes
 from hutan.web.unit.accounts import page_number
 from hutan.web.words import (
@@ -57,7 +57,7 @@ class SearchForm(RefusingForm):
         ]
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what needs the desk now: approvals, waiting transfers, freezes, attempts."""
@@ -68,7 +68,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     _, accounts = overviews.find_accounts(limit=0)
     approvals = len(parties.waiting_for(actor_of(viewer)))
     context = {
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
         "counts": [
             (bi("待我复核", "Waiting for me"), approvals, reverse("approvals"), "checklist"),
             (
@@ -91,7 +91,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "web/desk/desk.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """Search accounts by number, holder or credit code; a page at a time."""
@@ -112,13 +112,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "table": accounts_table(found),
         "pages": pages,
         "count": count,
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
         "may_open": may_propose(viewer_of(request), "registry.open_account", None),
     }
     return render(request, "web/desk/accounts.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def freezes(request: HttpRequest) -> HttpResponse:
     """List freezes in force, or those that were lifted."""
@@ -153,11 +153,11 @@ def freezes(request: HttpRequest) -> HttpResponse:
     empty = bi("没有。冻结从账户页面提出。", "None. A freeze is proposed from the account's page.")
     caption = bi("已解除的冻结", "Lifted freezes") if lifted else bi("有效冻结", "Freezes in force")
     table = Table(caption, columns, rows, empty)
-    context = {"table": table, "lifted": lifted, "tabs": desk_tabs(request.path)}
+    context = {"table": table, "lifted": lifted, "tabs": desk_tabs(request)}
     return render(request, "web/desk/freezes.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """List every transfer that waits, soonest first; each page has the stop button."""
@@ -186,11 +186,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
         rows,
         bi("没有等待执行的划转。", "No transfer waits."),
     )
-    context = {"table": table, "now": moment_of(request), "tabs": desk_tabs(request.path)}
+    context = {"table": table, "now": moment_of(request), "tabs": desk_tabs(request)}
     return render(request, "web/desk/waiting.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def attempts(request: HttpRequest) -> HttpResponse:
     """List the attempts that were refused and are kept (M13), newest first."""
@@ -210,7 +210,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         [_attempt(one) for one in found],
         bi("没有被拒绝的尝试。", "There were none."),
     )
-    context = {"table": table, "pages": pages, "tabs": desk_tabs(request.path)}
+    context = {"table": table, "pages": pages, "tabs": desk_tabs(request)}
     return render(request, "web/desk/attempts.html", context)
 
 

@@ -23,7 +23,7 @@ from hutan.web.forms import RefusingForm, words
 from hutan.web.language import Bilingual, active, bi
 from hutan.web.permissions import Viewer, may, requires, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_ALL, USE_APPROVALS, may_propose
+from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, USE_APPROVALS, Belongs, may_propose
 from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
 from hutan.web.unit.reach import SeenAccount, visible_account
 from hutan.web.unit.tables import blocks_table, history_table, holdings_table, waiting_table
@@ -273,12 +273,11 @@ def _named(viewer: Viewer, lines: dict[str, overviews.AccountLine], number_: str
         return number_
     if line.kind in GOVERNMENT:
         return ACCOUNT_KINDS[line.kind]
-    if may(viewer, SEE_ALL) or line.holder in viewer.organisations:
+    if may(viewer, SEE_ACCOUNT, Belongs(line.holder, HOLDINGS, line.district)):
         return f"{number_} {line.name}"
     return bi("其他单位的账户", "an account of another holder")
 
 
 def _ever_held(viewer: Viewer, lines: dict[str, overviews.AccountLine]) -> bool:
-    return may(viewer, SEE_ALL) or any(
-        line.holder in viewer.organisations for line in lines.values() if line.holder
-    )
+    held_by = {Belongs(line.holder, HOLDINGS, line.district) for line in lines.values()}
+    return any(may(viewer, SEE_ACCOUNT, one) for one in held_by)

@@ -27,7 +27,7 @@ from hutan.web.moments import moment_of
 from hutan.web.permissions import require, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.rights import PROPOSE, Wanted
-from hutan.web.unit.reach import visible_unit
+from hutan.web.unit.reach import unit_with_year
 from hutan.web.unit.year import SURRENDER, YearPage, cards, load, suggestion
 from hutan.web.words import REDUCTION_KINDS, asset_title
 
@@ -128,7 +128,7 @@ def amount_field(asset: str) -> str:
 @require_http_methods(["GET", "POST"])
 def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
     """Show the form with a suggestion; preview it; propose it to the colleague."""
-    page = load(visible_unit(request, unit), year, moment_of(request))
+    page = load(unit_with_year(request, unit), year, moment_of(request))
     require(viewer_of(request), PROPOSE, Wanted(SURRENDER, unit))
     if page.account is None:
         return redirect("unit_year", unit, year)
