@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 
 from hutan.cli.replay.acts import act_of, new_units
 from hutan.cli.replay.cast import Cast
@@ -26,6 +28,9 @@ from hutan.transparency.services import integrate
 _LOCK = 7_214
 """The advisory lock of the one process that replays into a database."""
 
+_PATIENCE = 10
+"""Seconds to wait for that lock: longer than any one statement of a replay takes."""
+
 Progress = Callable[[Step], None]
 
 
@@ -40,8 +45,14 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
         raise NotInProduction()
     with _alone(), _own_collecting():
         _begin(script)
-        for step in script.steps:
+        done = _done(script)
+        if done and script.steps[done - 1].name == "close":
+            # Interrupted between a closing and its checkpoint, the checkpoint is still due.
+            integrate(at=script.steps[done - 1].at)
+        for place, step in enumerate(script.steps):
             progress(step)
+            if place < done:
+                continue
             if step.name == "register":
                 register_organisations(act=step.id, bodies=new_units(script, step.year), at=step.at)
             else:
@@ -49,7 +60,16 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
             if step.name == "close":
                 integrate(at=step.at)
                 gc.collect()
-        integrate(at=script.steps[-1].at)
+
+
+def _done(script: Script) -> int:
+    """Return how many steps are done: those up to the last whose proposal was approved.
+
+    A step that nobody proposes is thereby done once a later one is; made again, it changes nothing.
+    """
+    known = [proposal(step.id) for step in script.steps]
+    done = [place for place, one in enumerate(known, 1) if one and one.state == "approved"]
+    return max(done, default=0)
 
 
 def refuse_unfinished(script: Script) -> None:
@@ -62,16 +82,28 @@ def refuse_unfinished(script: Script) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
+    """Hold the lock of the one process that replays into this database.
+
+    The server notices the end of a killed process only when it has finished that one's statement:
+    whoever starts again at once waits for it.
+    """
+    ends = time.monotonic() + _PATIENCE
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise AlreadyReplaying()
+        while not _locked(cursor):
+            if time.monotonic() > ends:
+                raise AlreadyReplaying()
+            time.sleep(0.1)
         try:
             yield
         finally:
             # A connection that broke has freed its locks by itself.
             with suppress(DatabaseError):
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+
+
+def _locked(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+    return bool(cursor.fetchone()[0])
 
 
 @contextmanager
