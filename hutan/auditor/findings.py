@@ -117,6 +117,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "AUD-109": ("行为编号重复", "an act's id stands twice"),
     "AUD-110": ("与留存的检查点不符", "the log does not grow out of the checkpoint kept elsewhere"),
     "AUD-111": ("最新检查点没有受信任密钥的签名", "no trusted key signed the newest checkpoint"),
+    "AUD-112": ("时间倒退", "the log's time goes back"),
     "AUD-201": ("审计程序不认识的行为", "an act of a kind the auditor does not know"),
     "AUD-202": ("行为的内容不合格式", "what the act says is not of its documented form"),
     "AUD-203": ("提出人与复核人是同一人", "who proposed and who approved are one person"),

@@ -34,7 +34,7 @@ KINDS: Mapping[str, Handle] = {
     "log.keys": _nothing,
     "parties.register_organisations": people.organisations,
     "parties.register_person": people.person,
-    "parties.open_login": _nothing,
+    "parties.open_login": people.login,
     "parties.appoint": people.appoint,
     "parties.dismiss": people.dismiss,
     "parties.delegate": people.delegate,
@@ -68,8 +68,8 @@ KINDS: Mapping[str, Handle] = {
 }
 """What each kind of act does, by docs/log-acts.md."""
 
-HOLDING = ("log.", "registry.", "compliance.")
-"""Kinds under these change holdings or duties: one that is not known cannot be passed over."""
+HOLDING = ("log.", "parties.", "registry.", "compliance.")
+"""Kinds under these change holdings, duties or who may act: none can be passed over unknown."""
 
 
 def replay_act(books: Books, act: Act) -> None:
