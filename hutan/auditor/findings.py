@@ -159,7 +159,6 @@ REASONS: dict[str, tuple[str, str]] = {
     "AUD-332": ("账户尚不能销户", "the account could not close yet"),
     "AUD-333": ("合并分立有误", "a merger or split is wrong"),
     "AUD-334": ("号段与余额不符", "blocks and balance do not agree"),
-    "AUD-335": ("总和不为零", "what came into being is not what there is"),
     "AUD-401": ("规则未载于开启年度的行为", "a rule is not in the act that opened the year"),
     "AUD-402": ("履约年度未开启或已结清", "the compliance year is not open"),
     "AUD-403": ("不是名录中的单位", "no unit, or named twice"),

@@ -62,6 +62,7 @@ class Log:
         self._keys: list[Key] = []
         self._signed_before: set[Key] = set()
         self._sound_to = 0
+        self._reached: datetime | None = None
         self._seen: set[str] = set()
         self._movements = _Movements(folder / "movements.jsonl", findings)
         self._heads = self._read_heads()
@@ -128,9 +129,13 @@ class Log:
 
     def _follow_time(self, leaf: Leaf) -> None:
         """See that time goes on: what is written later did not happen long before."""
-        latest = self.latest = max(self.latest or leaf.at, leaf.at)
-        if latest - leaf.at > LEEWAY:
-            self._findings.add("AUD-112", "", written(leaf.at), f"after {written(latest)}", leaf)
+        self.latest = max(self.latest or leaf.at, leaf.at)
+        before = self._reached or leaf.at
+        if before - leaf.at > LEEWAY:
+            self._findings.add("AUD-112", "", written(leaf.at), f"after {written(before)}", leaf)
+            # Time goes on from here, else one step back would be told of every act after it.
+            before = leaf.at
+        self._reached = max(before, leaf.at)
 
     def _take_keys(self, leaf: Leaf, body: Body) -> None:
         """Follow what the log says about itself: its name, its suite, the keys that sign."""

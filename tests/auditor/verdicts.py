@@ -13,8 +13,13 @@ def wrong(found: Audit) -> list[Finding]:
     return [one for one in found.findings if one.code != BACK_IN_TIME]
 
 
+def said(found: Audit) -> str:
+    """Return what is wrong, a line for each."""
+    return "\n".join(one.sentence("en") for one in wrong(found))
+
+
 def agrees(found: Audit) -> None:
     """See that nothing is wrong and nothing was left unaudited."""
-    assert not wrong(found), found.text("en")
+    assert not wrong(found), said(found)
     assert found.findings.counts.keys() <= {BACK_IN_TIME}
     assert not found.findings.remarks
