@@ -245,7 +245,7 @@ class Batches:
         from hutan.ledger.domain.instructions import Posted
         from hutan.ledger.rows import HEADER, TRAILER, pack_rows
 
-        states = dict.fromkeys(self.accounts, AccountState(1, False, 0, 0, 0))
+        states = dict.fromkeys(self.accounts, AccountState(0, 1, False, 0, 0, 0))
         values: list[tuple[Any, ...]] = []
         packed: list[bytes] = []
         for one, row in zip(batch, answers, strict=True):

@@ -102,9 +102,8 @@ DECLARE
   wanted bigint; kept bigint; full_page boolean; since timestamptz; until timestamptz;
   pages bigint[];
 BEGIN
-  SELECT count(*) INTO total FROM added;
-  IF total = 1 THEN
-    SELECT * INTO one FROM added;
+  SELECT a.* INTO one FROM added a WHERE (SELECT count(*) FROM added) = 1;
+  IF FOUND THEN
     total := (one.kind <> 0)::integer;
     opening := (one.kind = 2)::integer;
     closing := (one.kind IN (3, 4, 5))::integer;
