@@ -91,6 +91,24 @@ class Burden:
 
 
 @dataclass(frozen=True, slots=True)
+class DebtLine:
+    """Units to be taken back that an account no longer had, in tonnes, with its holder."""
+
+    account: str
+    name: str
+    asset: str
+    amount: int
+    repaid: int
+    cause: str
+    since: datetime
+
+    @property
+    def left(self) -> int:
+        """Return what is still owed."""
+        return self.amount - self.repaid
+
+
+@dataclass(frozen=True, slots=True)
 class PlanPartRecord:
     """A part of a year's total: how much of it there is, and how much has been created."""
 
@@ -298,6 +316,20 @@ def burdens(number: str) -> list[Burden]:
         {"account": number},
     )
     return [Burden(*row) for row in rows]
+
+
+def debts(*, repaid: bool = False, limit: int = 500) -> list[DebtLine]:
+    """Return debts still open, or those repaid in full, oldest first. One query."""
+    rows = _rows(
+        """
+        SELECT d.account_id, coalesce(o.name, ''), d.asset, d.amount, d.repaid, d.cause, d.since
+        FROM registry_debt d JOIN registry_account a ON a.number = d.account_id
+        LEFT JOIN parties_organisation o ON o.id = a.holder_id
+        WHERE (d.repaid >= d.amount) = %s ORDER BY d.since, d.id LIMIT %s
+        """,
+        [repaid, limit],
+    )
+    return [DebtLine(*row) for row in rows]
 
 
 def moved_today(number: str, *, begins: datetime, ends: datetime) -> int:

@@ -7,7 +7,7 @@ from hutan.registry.domain.blocks import Block
 from hutan.registry.domain.numbers import allowance_number
 from hutan.web.components import ChangeLine
 from hutan.web.figures import number, quantity
-from hutan.web.language import Bilingual, active
+from hutan.web.language import Bilingual, active, bi
 
 
 def tonnes(amount: int) -> str:
@@ -16,8 +16,8 @@ def tonnes(amount: int) -> str:
 
 
 def tonnes_or_none(amount: int | None) -> str:
-    """Write a limit: its amount, or a dash where there is none."""
-    return "—" if amount is None else tonnes(amount)
+    """Write a limit: its amount, or that there is none."""
+    return str(bi("不设", "none")) if amount is None else tonnes(amount)
 
 
 def range_of(vintage: int, first: int, last: int) -> str:

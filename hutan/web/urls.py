@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from hutan.web import orders
 from hutan.web.approvals import start
 from hutan.web.approvals import views as approvals
 from hutan.web.bureau import board, years
@@ -18,7 +19,7 @@ from hutan.web.registry_desk import views as desk
 from hutan.web.signin import security
 from hutan.web.signin import views as signin
 from hutan.web.styleguide import views as styleguide
-from hutan.web.unit import accounts, opening, surrender, terms, transactions, transfer, year
+from hutan.web.unit import accounts, keys, opening, surrender, terms, transactions, transfer, year
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
@@ -57,6 +58,8 @@ urlpatterns += [
     path("unit", year.own, name="own_unit"),
     path("units/<uuid:unit>", year.overview, name="unit"),
     path("units/<uuid:unit>/acts", year.acts, name="unit_acts"),
+    path("units/<uuid:unit>/keys", keys.unit_keys, name="unit_keys"),
+    path("units/<uuid:unit>/keys/<uuid:id>/revoke", keys.revoke_unit_key, name="unit_key_revoke"),
     path("units/<uuid:unit>/years/<int:year>", year.year, name="unit_year"),
     path("units/<uuid:unit>/years/<int:year>/working", year.working, name="unit_working"),
     path("units/<uuid:unit>/years/<int:year>/surrender", surrender.surrender, name="surrender"),
@@ -64,6 +67,8 @@ urlpatterns += [
     path("accounts/<str:number>", accounts.account, name="account"),
     path("accounts/<str:number>/history", accounts.history, name="account_history"),
     path("accounts/<str:number>/transfer", transfer.transfer, name="transfer"),
+    path("accounts/<str:number>/orders/<str:code>", orders.account_order, name="account_order"),
+    path("orders/<str:code>", orders.desk_order, name="desk_order"),
     path("accounts/<str:number>/trusted", terms.trusted, name="trusted"),
     path("accounts/<str:number>/limits", terms.own_limits, name="account_limits"),
     path("accounts/<str:number>/bureau-limits", terms.bureau_limits, name="bureau_limits"),
@@ -78,6 +83,7 @@ urlpatterns += [
     path("desk/accounts", desk.accounts, name="desk_accounts"),
     path("desk/freezes", desk.freezes, name="desk_freezes"),
     path("desk/waiting", desk.waiting, name="desk_waiting"),
+    path("desk/debts", desk.debts, name="desk_debts"),
     path("desk/attempts", desk.attempts, name="desk_attempts"),
     path("desk/issue", issue.issue, name="desk_issue"),
     path("desk/reversals", issue.reversals, name="desk_reversals"),

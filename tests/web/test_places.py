@@ -19,7 +19,7 @@ Limited = Callable[[], AbstractContextManager[None]]
 # Addresses that act, and answer a script, stand beside the page they belong to.
 PARTS = {
     "act_approve", "act_return", "act_withdraw", "act_attachment", "transaction_stop",
-    "desk_merge_sums", "desk_split_sums", "bureau_plan_sums",
+    "desk_merge_sums", "desk_split_sums", "bureau_plan_sums", "unit_key_revoke",
 }  # fmt: skip
 OTHERS = {
     "how_it_works", "accessibility", "verify", "verify_code", "clause", "api_reference", "language",

@@ -11,6 +11,7 @@ from hutan.parties import queries as parties
 from hutan.web.approvals.lists import table_of
 from hutan.web.language import Bilingual, bi
 from hutan.web.moments import moment_of
+from hutan.web.orders import orders_for
 from hutan.web.permissions import may, viewer_of
 from hutan.web.rights import (
     SEE_BOARD,
@@ -86,6 +87,19 @@ def _places(request: HttpRequest) -> list[Place]:
                 bi("凭有权机关的文书", "By the order of an authority or court"),
                 reverse("freeze_start"),
                 "snowflake",
+            )
+        )
+    if not may(viewer, SEE_DESK):
+        # Whoever works at the desk finds these there.
+        said = bi("按业务目录提出，由另一人复核", "By the catalogue, approved by a second person")
+        places += [(name, said, address, "arrows-exchange") for name, address in orders_for(viewer)]
+    for organisation in sorted(viewer.organisations):
+        places.append(
+            (
+                bi("接口密钥", "API keys"),
+                bi("供本单位程序使用", "For programs of this organisation"),
+                reverse("unit_keys", args=[organisation]),
+                "key",
             )
         )
     places.append(

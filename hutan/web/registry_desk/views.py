@@ -17,6 +17,7 @@ from hutan.web.figures import deadline, moment, number
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import Bilingual, active, bi
 from hutan.web.moments import moment_of
+from hutan.web.orders import orders_for
 from hutan.web.permissions import requires, viewer_of
 from hutan.web.registry_desk.frame import desk_tabs
 from hutan.web.rights import SEE_DESK, actor_of, may_propose
@@ -84,9 +85,16 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "snowflake",
             ),
             (bi("账户", "Accounts"), accounts, reverse("desk_accounts"), "building"),
+            (
+                bi("尚欠配额的账户", "Debts still open"),
+                len(overviews.debts()),
+                reverse("desk_debts"),
+                "arrow-back-up",
+            ),
             (bi("被拒绝的尝试", "Refused attempts"), refused, reverse("desk_attempts"), "ban"),
         ],
         "acts": acts_of(request),
+        "orders": orders_for(viewer),
     }
     return render(request, "web/desk/desk.html", context)
 
@@ -214,6 +222,48 @@ def attempts(request: HttpRequest) -> HttpResponse:
     return render(request, "web/desk/attempts.html", context)
 
 
+@requires(SEE_DESK)
+@require_safe
+def debts(request: HttpRequest) -> HttpResponse:
+    """List what is to be taken back and was no longer there: open, or repaid by later receipts."""
+    repaid = "repaid" in request.GET
+    rows = [
+        [
+            Cell(one.account, reverse("account", args=[one.account])),
+            Cell(one.name or "—"),
+            Cell(asset_title(one.asset)),
+            Cell(number(one.amount)),
+            Cell(number(one.repaid)),
+            Cell(number(one.left)),
+            Cell(one.cause),
+            Cell(moment(one.since, active())),
+        ]
+        for one in overviews.debts(repaid=repaid)
+    ]
+    columns = [
+        Column(bi("账户", "Account")),
+        Column(bi("持有人", "Holder")),
+        Column(bi("配额", "Allowance")),
+        Column(bi("应收回（吨）", "To take back (t)"), "figure"),
+        Column(bi("已收回（吨）", "Taken back (t)"), "figure"),
+        Column(bi("尚欠（吨）", "Owed (t)"), "figure"),
+        Column(bi("事由", "Cause")),
+        Column(bi("自", "Since")),
+    ]
+    caption = bi("已收回的欠额", "Debts repaid") if repaid else bi("尚欠", "Debts still open")
+    empty = bi(
+        "没有欠额。多发配额已转出、账户不足收回时，差额在此登记，由以后入账的配额先行偿还。",
+        "There is none. Where what was issued in excess had left the account already, the rest"
+        " stands here, and what arrives later repays it first.",
+    )
+    context = {
+        "table": Table(caption, columns, rows, empty),
+        "repaid": repaid,
+        "tabs": desk_tabs(request),
+    }
+    return render(request, "web/desk/debts.html", context)
+
+
 def accounts_table(found: list[AccountLine]) -> Table:
     """Return accounts as a table."""
     rows = []
@@ -268,6 +318,12 @@ def acts_of(request: HttpRequest) -> list[tuple[Bilingual, Bilingual, str, str]]
             bi("期限内的业务", "What is still within its window"),
             "desk_reversals",
             "arrow-back-up",
+        ),
+        (
+            "registry.freeze",
+            bi("凭有权机关的文书", "By the order of an authority or court"),
+            "freeze_start",
+            "snowflake",
         ),
         ("registry.merge", bi("全部承接", "Everything passes on"), "desk_merge", "users"),
         (

@@ -16,6 +16,7 @@ from hutan.web.language import Bilingual, bi
 from hutan.web.permissions import may, viewer_of
 from hutan.web.rights import (
     HOLDINGS,
+    MANAGE_KEYS,
     OBLIGATIONS,
     SEE_ACCOUNT,
     SEE_UNIT_YEAR,
@@ -42,7 +43,7 @@ def tabs_of(
 ) -> list[Tab]:
     """Return the tabs of a unit that this viewer may open.
 
-    Its years newest first (five at most), its accounts, its acts.
+    Its years newest first (five at most), its accounts, its acts, its programs' keys.
     """
     viewer, tabs = viewer_of(request), []
     if may(viewer, SEE_UNIT_YEAR, Belongs(unit.id, OBLIGATIONS, unit.district)):
@@ -58,6 +59,8 @@ def tabs_of(
         ]
     if sees(viewer, unit.id, district=unit.district):
         tabs.append(Tab(bi("事项", "Acts"), _address("unit_acts", unit.id)))
+    if may(viewer, MANAGE_KEYS, Belongs(unit.id)):
+        tabs.append(Tab(bi("接口密钥", "API keys"), _address("unit_keys", unit.id)))
     return [Tab(tab.title, tab.address, tab.address == request.path) for tab in tabs]
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from hutan.compliance.overviews import UseRecord
 from hutan.registry.domain.facts import vintage
-from hutan.registry.overviews import AccountLine
+from hutan.registry.overviews import AccountLine, TrustRecord
 from hutan.registry.queries import HoldingRecord, PlanLineRecord, TransactionRecord
+from hutan.web.approvals.transactions import name_of
 from hutan.web.components import Cell, Column, Table
 from hutan.web.figures import deadline, moment, number
 from hutan.web.language import active, bi
@@ -177,7 +178,7 @@ def history_table(
             [
                 Cell(transaction_title(one.type), reverse("transaction", args=[one.id])),
                 Cell(moment(one.executed_at or one.approved_at, active())),
-                Cell(f"{other} {line.name}".strip() if line else other or "—"),
+                Cell(name_of(line, other) or "—"),
                 Cell(_signed(one, own)),
                 badge(TRANSACTION_STATES, one.state),
             ]
@@ -194,6 +195,37 @@ def history_table(
         columns,
         rows,
         bi("该账户还没有业务。", "This account has no transactions yet."),
+    )
+
+
+def trusted_table(trusted: Sequence[TrustRecord], at: datetime) -> Table:
+    """Return a trusted list; what is not in effect yet says from when on it is."""
+    rows = [
+        [
+            Cell(one.trusted),
+            Cell(one.name),
+            Cell(bi("已生效", "In effect"), tone="good")
+            if one.effective_at <= at
+            else Cell(
+                bi(
+                    f"{deadline(one.effective_at, active())} 生效",
+                    f"from {deadline(one.effective_at, active())}",
+                ),
+                tone="waiting",
+            ),
+        ]
+        for one in trusted
+    ]
+    columns = [
+        Column(bi("账户", "Account")),
+        Column(bi("持有人", "Holder")),
+        Column(bi("状态", "Status")),
+    ]
+    return Table(
+        bi("信任名单", "Trusted list"),
+        columns,
+        rows,
+        bi("名单为空：向任何账户划转都须等待。", "It is empty: every transfer waits."),
     )
 
 
