@@ -23,10 +23,11 @@ from hutan.cli.replay.state import state
 from hutan.cli.replay.steps import Script, Step
 from hutan.parties.queries import proposal
 from hutan.parties.services import attach, propose
+from hutan.transparency.queries import latest_checkpoint
 from hutan.transparency.services import verify
 from tests.history.conftest import Commands
 from tests.history.files import rows, write
-from tests.history.replaying import Cut, Watch, cut_at_statement, replayed, script
+from tests.history.replaying import Cut, Watch, cut_at_statement, cut_before, replayed, script
 
 
 @pytest.fixture
@@ -151,6 +152,26 @@ def _wait_for_acts(url: str, count: int) -> None:
                 return
             time.sleep(0.02)
     raise AssertionError("the replay does not get on")
+
+
+def test_between_a_closing_and_its_checkpoint(
+    committed_db: str, commands: Commands, path: Path
+) -> None:
+    whole, cuts = script(path), 0
+    closings = [step for step in whole.steps if step.name == "close"]
+    for step in closings:
+        closing = 'UPDATE "compliance_yearopening" SET "closed_at"'
+        with pytest.raises(Cut), cut_before("pg_advisory_xact_lock", after=closing):
+            play(whole)
+        known = proposal(step.id)
+        assert known is not None
+        assert known.state == "approved"
+        newest = latest_checkpoint()
+        assert newest is None or newest.at < step.at
+        cuts += 1
+    play(whole)
+    assert cuts == 3
+    assert _of(whole) == _undisturbed(commands, path)
 
 
 def test_the_file_may_be_renamed_meanwhile(committed_db: str, path: Path) -> None:
