@@ -80,6 +80,15 @@ def _places(request: HttpRequest) -> list[Place]:
                 "list-details",
             )
         )
+    if any(post.role == "bank_officer" for post in viewer.posts):
+        places.append(
+            (
+                bi("质押", "Pledges"),
+                bi("以本机构为质权人的质押", "Of which your bank is the creditor"),
+                reverse("pledges"),
+                "lock",
+            )
+        )
     if may_propose(viewer, "registry.freeze"):
         places.append(
             (

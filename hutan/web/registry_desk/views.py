@@ -162,7 +162,12 @@ def freezes(request: HttpRequest) -> HttpResponse:
     empty = bi("没有。冻结从账户页面提出。", "None. A freeze is proposed from the account's page.")
     caption = bi("已解除的冻结", "Lifted freezes") if lifted else bi("有效冻结", "Freezes in force")
     table = Table(caption, columns, rows, empty)
-    context = {"table": table, "lifted": lifted, "tabs": desk_tabs(request)}
+    context = {
+        "table": table,
+        "lifted": lifted,
+        "may_freeze": may_propose(viewer_of(request), "registry.freeze"),
+        "tabs": desk_tabs(request),
+    }
     return render(request, "web/desk/freezes.html", context)
 
 

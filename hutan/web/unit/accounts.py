@@ -64,7 +64,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": crumbs_of(seen),
         "holdings": holdings_table(held),
         "blocks": blocks_table(held, wanted=request.GET.get("asset", "")),
-        "freezes": freezes_table(seen.line.number),
+        "freezes": freezes_table(seen.line.number, viewer_of(request)),
         "burdens": burdens_table(seen.line.number),
         "waiting": waiting_table(queries.waiting([seen.line.number]), [seen.line.number]),
         "terms": terms_of(seen.line.number),
@@ -186,14 +186,16 @@ def page_number(request: HttpRequest, count: int, *, size: int = PAGE) -> int:
     return min(max(1, int(wanted)), last) if wanted.isdecimal() and len(wanted) < 9 else 1
 
 
-def freezes_table(number_: str) -> Table:
-    """Return the freezes in force on an account."""
+def freezes_table(number_: str, viewer: Viewer) -> Table:
+    """Return the freezes in force on an account; who may propose it, can lift one from here."""
+    may_lift = may_propose(viewer, "registry.lift")
     rows = [
         [
             Cell(FREEZE_SCOPES[one.scope]),
             Cell(f"{asset_title(one.asset)} {tonnes(one.amount)}" if one.amount else "—"),
             Cell(f"{one.authority} {one.order}"),
             Cell(moment(one.imposed_at, active())),
+            *([Cell(bi("解除", "Lift"), reverse("lift_freeze", args=[one.id]))] * may_lift),
         ]
         for one in overviews.freezes(account=number_, in_force=True)
     ]
@@ -203,6 +205,8 @@ def freezes_table(number_: str) -> Table:
         Column(bi("决定", "Order")),
         Column(bi("自", "Since"), "whole"),
     ]
+    if may_lift:
+        columns.append(Column(bi("办理", "Act")))
     return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
 
 
@@ -258,6 +262,7 @@ def offers(viewer: Viewer, seen: SeenAccount) -> list[tuple[Bilingual, str, str]
         ("registry.transfer", bi("划转", "Transfer"), "transfer", "arrows-exchange"),
         ("registry.cancel_voluntary", bi("自愿注销", "Cancel"), orders, "certificate"),
         ("registry.to_exchange", bi("划入交易所", "To the exchange"), orders, "chart-bar"),
+        ("registry.pledge", bi("质押", "Pledge"), "pledge", "lock"),
         ("registry.trust", bi("信任名单", "Trusted list"), "trusted", "users"),
         ("registry.set_own_limits", bi("账户限额", "Limits"), "account_limits", "scale"),
         ("registry.set_bureau_limits", bi("监管限额", "Bureau's limits"), "bureau_limits", "scale"),

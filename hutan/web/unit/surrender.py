@@ -153,7 +153,7 @@ def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "year": year,
         "now": moment_of(request),
         "deadline": page.assessment.deadline if page.assessment else None,
-        "cards": cards(page.assessment),
+        "cards": cards(page.assessment, reverse("unit_working", args=[unit, year])),
         "missing": missing,
         "short": short,
         "crumbs": [
