@@ -106,6 +106,7 @@ INPUTS: Mapping[str, Bilingual] = {
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIGURE = re.compile(r"-?\d{1,18}(\.\d+)?")
+_TONNES = re.compile(r"(?<![\w.,-])\d{4,15}(?=\s?(吨|t\b))")
 _ASSET = re.compile(r"\ballowance:(\d{4})\b")
 
 
@@ -116,13 +117,15 @@ def said_value(one: Parameter) -> Bilingual | str:
     return said_text(one.text)
 
 
-def said_text(text: str) -> Bilingual | str:
+def said_text(text: str, unit: str = "") -> Bilingual | str:
     """Return a value of a working: Shanghai moments, codes in words, grouped digits."""
     if _MOMENT.fullmatch(text):
         return deadline(in_shanghai(datetime.fromisoformat(text)), active())
     if _DAY.fullmatch(text):
         return day(date.fromisoformat(text), active())
-    if _FIGURE.fullmatch(text) and len(text.partition(".")[0]) > 4:
+    digits = len(text.partition(".")[0].lstrip("-"))
+    if _FIGURE.fullmatch(text) and digits > (3 if unit else 4):
+        # Four digits without a unit may be a year.
         return number(Decimal(text))
     parts = [CHOICES.get(part) for part in text.split(", ")]
     if all(parts):
@@ -143,6 +146,7 @@ def said_input(name: str) -> Bilingual | None:
 
 
 def said_assets(text: str) -> str:
-    """Return a sentence in which assets stand by their names: ``allowance:2024`` is 2024 年配额."""
+    """Return a sentence with assets by their names and tonnes grouped, as pages write them."""
     written = r"\1 年配额" if active() == "zh" else r"allowances of \1"
-    return _ASSET.sub(written, text)
+    named = _ASSET.sub(written, text)
+    return _TONNES.sub(lambda found: number(int(found[0])), named)

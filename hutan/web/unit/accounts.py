@@ -29,6 +29,7 @@ from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, USE_APPROVALS, Belongs, may_
 from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
 from hutan.web.unit.reach import SeenAccount, visible_account
 from hutan.web.unit.tables import (
+    blocks_beyond,
     blocks_table,
     history_table,
     holdings_table,
@@ -64,6 +65,7 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": crumbs_of(seen),
         "holdings": holdings_table(held),
         "blocks": blocks_table(held, wanted=request.GET.get("asset", "")),
+        "blocks_beyond": blocks_beyond(held, wanted=request.GET.get("asset", "")),
         "freezes": freezes_table(seen.line.number, viewer_of(request)),
         "burdens": burdens_table(seen.line.number),
         "waiting": waiting_table(queries.waiting([seen.line.number]), [seen.line.number]),
