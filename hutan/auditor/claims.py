@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +44,16 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """By which fields each kind of claim is found."""
 
 
-def compare(folder: Path, manifest: Manifest, books: Books) -> int:
-    """Hold every claim against the books; return how many there were."""
+def compare(folder: Path, manifest: Manifest, books: Books) -> tuple[int, datetime | None]:
+    """Hold every claim against the books; return how many there were, and of which moment."""
     findings = books.findings
     if CLAIMS not in manifest.files:
         findings.add("AUD-501", CLAIMS, "none")
-        return 0
+        return 0, None
     rows = _read(folder / CLAIMS, findings)
     head = next(rows, None)
     if head is None or not _is_about(head, manifest, findings):
-        return 0
+        return 0, None
     at = moment(head.content.get("at"), f"{head.place}.at")
     own = {kind: make(books, at) for kind, make in OWN.items()}
     count = 0
@@ -67,7 +68,7 @@ def compare(folder: Path, manifest: Manifest, books: Books) -> int:
             if not _is_nothing(kind, values):
                 place = f"{kind} {' '.join(map(str, key))}"
                 findings.add("AUD-503", place, "", _shown(values), leaf)
-    return count
+    return count, at
 
 
 def _read(path: Path, findings: Findings) -> Iterator[Body]:

@@ -87,7 +87,7 @@ def report_command(
 
 @app.command("state")
 def state_command(file: _HistoryFile, data: _DataFolder = None) -> None:
-    """Print hashes of all that a replay left behind: the same for the same file and rules (指纹)."""
+    """Print hashes of all that a replay left behind, the same for the same file (指纹)."""
     script = _script(file)
     with _own_database("history state", data):
         from hutan.cli.replay.playing import refuse_unfinished
