@@ -148,7 +148,7 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
     ]
     columns = [
         Column(bi("业务", "Transaction")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("由", "From")),
         Column(bi("到", "To")),
         Column(bi("同行号段", "Range it moved in")),
@@ -201,7 +201,7 @@ def freezes_table(number_: str) -> Table:
         Column(bi("范围", "Scope")),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
     return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
 
@@ -223,7 +223,7 @@ def burdens_table(number_: str) -> Table:
         Column(bi("配额", "Allowance")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("事由", "Cause")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
     return Table(bi("质押与欠额", "Pledges and debts"), columns, rows, bi("没有。", "None."))
 
@@ -310,7 +310,7 @@ def changes_table(number_: str) -> Table:
         Column(bi("变更", "Change")),
         Column(bi("原来", "Before")),
         Column(bi("之后", "After")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
     ]
     empty = bi("开立后没有变更。", "Nothing has changed since it was opened.")
     return Table(bi("账户变更", "Changes of the account"), columns, rows, empty)

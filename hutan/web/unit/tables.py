@@ -156,7 +156,7 @@ def waiting_table(waiting: Sequence[TransactionRecord], own: Collection[str]) ->
         Column(bi("业务", "Transaction")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("对方账户", "Other account")),
-        Column(bi("执行时间", "Executes")),
+        Column(bi("执行时间", "Executes"), "whole"),
     ]
     return Table(
         bi("等待执行的划转", "Transfers that wait"),
@@ -185,7 +185,7 @@ def history_table(
         )
     columns = [
         Column(bi("业务", "Transaction")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("对方", "Other side")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("状态", "Status")),
