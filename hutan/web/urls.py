@@ -11,7 +11,7 @@ from hutan.web.bureau import board, years
 from hutan.web.bureau import views as bureau
 from hutan.web.conf import is_demonstration
 from hutan.web.documents import pages as documents
-from hutan.web.public import catalogue, lists, log, plans, receipts, rulebook
+from hutan.web.public import catalogue, law, lists, log, plans, receipts, reference, rulebook
 from hutan.web.public import views as public
 from hutan.web.registry_desk import accounts as desk_accounts
 from hutan.web.registry_desk import issue, successions
@@ -29,8 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/<str:code>.pdf", documents.file, name="document_file"),
     path("verify/<str:code>", public.verify, name="verify_code"),
     path("accounts/<str:number>/documents", documents.of_account, name="account_documents"),
-    path("clauses/<str:id>", public.clause, name="clause"),
-    path("api", public.api_reference, name="api_reference"),
+    path("clauses", law.texts, name="clauses"),
+    path("clauses/<str:id>", law.clause, name="clause"),
+    path("api", reference.reference, name="api_reference"),
+    path("api/docs", reference.reference, name="api_docs"),
     re_path(r"^language/(?P<language>zh|en)$", public.choose_language, name="language"),
     path("sign-in", signin.sign_in, name="sign_in"),
     path("sign-in/code", signin.sign_in_code, name="sign_in_code"),

@@ -143,6 +143,9 @@ PAGES = [
     Page("log_verifier", lambda t: "/log/verify_receipt.py", EVERYBODY),
     Page("catalogue", lambda t: "/catalogue", EVERYBODY),
     Page("rulebook", lambda t: "/rulebook", EVERYBODY),
+    Page("rulebook", lambda t: "/rulebook?status=assumed", EVERYBODY),
+    Page("clauses", lambda t: "/clauses", EVERYBODY),
+    Page("api_docs", lambda t: "/api/docs", EVERYBODY),
     Page("rulebook_year", lambda t: f"/rulebook/years/{YEAR}", EVERYBODY),
     Page("rulebook_parameter", lambda t: "/rulebook/compliance.offset_share_max", EVERYBODY),
 ]  # fmt: skip
