@@ -180,6 +180,19 @@ class FileNotPublic(Refusal):
     )
 
 
+class HeadNotOurs(Refusal):
+    """A checkpoint that our own key signed is not one of the log as it stands now."""
+
+    code = "WEB-033"
+    clause = "M47"
+    zh = "凭据的签名有效，但平台现存的存证与该检查点（{size} 条）不一致。这是严重问题。"
+    en = "The signature holds, but the log as it stands disagrees with that checkpoint of {size}."
+    cure_zh = "请保存凭据原件，并立即告知市生态环境局和审计人员：存证可能被回退或改写。"
+    cure_en = (
+        "Keep the receipt and tell the bureau and the auditor: the log may have been rewritten."
+    )
+
+
 class GlyphsMissing(Refusal):
     """A document cannot be set because no font on the platform has a character in it."""
 
