@@ -20,7 +20,7 @@ from hutan.cli.replay.acts import act_of
 from hutan.cli.replay.comparing import compare
 from hutan.cli.replay.playing import play
 from hutan.cli.replay.state import state
-from hutan.cli.replay.steps import Script
+from hutan.cli.replay.steps import Script, Step
 from hutan.parties.queries import proposal
 from hutan.parties.services import attach, propose
 from hutan.transparency.services import verify
@@ -103,13 +103,17 @@ def test_between_proposal_and_approval(committed_db: str, commands: Commands, pa
 
         with pytest.raises(Cut):
             play(whole, stop)
-        act = act_of(whole, step)
-        if act.file is not None:
-            name = f"{step.year} {act.kind}.jsonl"
-            attach(name=name, content=act.file.content, by=act.proposer, at=step.at)
-        propose(id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at)
+        _propose(whole, step)
     play(whole)
     assert _of(whole) == _undisturbed(commands, path)
+
+
+def _propose(whole: Script, step: Step) -> None:
+    act = act_of(whole, step)
+    if act.file is not None:
+        name = f"{step.year} {act.kind}.jsonl"
+        attach(name=name, content=act.file.content, by=act.proposer, at=step.at)
+    propose(id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at)
 
 
 def test_kill_9_at_many_statements(committed_db: str, commands: Commands, path: Path) -> None:
@@ -147,6 +151,20 @@ def _wait_for_acts(url: str, count: int) -> None:
                 return
             time.sleep(0.02)
     raise AssertionError("the replay does not get on")
+
+
+def test_the_file_may_be_renamed_meanwhile(committed_db: str, path: Path) -> None:
+    whole = script(path)
+    step = next(one for one in whole.steps if one.name == "plan")
+
+    def stop(now: object) -> None:
+        if now is step:
+            raise Cut
+
+    with pytest.raises(Cut):
+        play(whole, stop)
+    _propose(whole, step)
+    replayed(path.rename(path.with_name("another name.csv")))
 
 
 def test_a_retry_of_what_is_done_changes_nothing(committed_db: str, path: Path) -> None:
