@@ -62,7 +62,7 @@ def _propose(
     refuse([refusal] if refusal else act.check(id, content, at))
     post = proposer.post_for(act.proposers, organisation)
     assert post is not None
-    Proposal.objects.create(
+    row = Proposal(
         id=id,
         kind=kind,
         organisation_id=organisation,
@@ -73,7 +73,8 @@ def _propose(
         proposer_post_id=post.id,
         proposed_at=at,
     )
-    _keep_version(id, by, at)
+    row.save(force_insert=True)
+    _keep_version(row, by, at)
     return _written(id)
 
 
@@ -95,7 +96,7 @@ def amend(*, id: UUID, content: Mapping[str, Json], by: UUID, at: datetime) -> P
     row.content_hash = content_hash(id, row.kind, row.organisation_id, content)
     row.state = "pending"
     row.save()
-    _keep_version(id, by, at)
+    _keep_version(row, by, at)
     return _written(id)
 
 
@@ -179,6 +180,11 @@ def _attempt(
         raise
 
 
+_DECIDED = (
+    "state", "decider_user", "decider_person", "decider_post", "decided_at", "decided_hash",
+)  # fmt: skip
+
+
 def _carry_out(row: Proposal, act: ActKind, approver: Actor, at: datetime) -> ProposalRecord:
     post = approver.post_for(act.approvers, row.organisation_id)
     assert post is not None
@@ -191,7 +197,7 @@ def _carry_out(row: Proposal, act: ActKind, approver: Actor, at: datetime) -> Pr
     row.decider_post_id = post.id
     row.decided_at = at
     row.decided_hash = row.content_hash
-    row.save()
+    row.save(update_fields=_DECIDED)
     Decision.objects.create(
         proposal=row, version=row.version, step="approved", user_id=approver.user, at=at
     )
@@ -247,8 +253,7 @@ def _standing(row: Proposal) -> Standing:
     )
 
 
-def _keep_version(id: UUID, by: UUID, at: datetime) -> None:
-    row = Proposal.objects.get(id=id)
+def _keep_version(row: Proposal, by: UUID, at: datetime) -> None:
     ProposalVersion.objects.create(
         proposal=row,
         version=row.version,

@@ -21,6 +21,7 @@ from hutan.ledger.services import (
     Void,
     all_posted,
     post,
+    post_one,
 )
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
@@ -106,19 +107,25 @@ def move(
         return []
     touched = places(orders)
     held = {place: held[place] for place in touched} if held else lock_holdings(touched)
-    all_posted(
-        post(
-            [
-                _posting(order, number, item, held, reserved)
-                for order in orders
-                for number, item in enumerate(order.items)
-            ],
-            at=at,
-        )
+    _post(
+        [
+            _posting(order, number, item, held, reserved)
+            for order in orders
+            for number, item in enumerate(order.items)
+        ],
+        at,
     )
     done = _move_blocks(orders, held)
     rows.write_plan(orders)
     return done
+
+
+def _post(instructions: Sequence[Instruction], at: datetime) -> None:
+    """Post all or raise what is refused; the usual single one by the ledger's shorter way."""
+    if len(instructions) == 1:
+        all_posted([post_one(instructions[0], at=at)])
+    else:
+        all_posted(post(instructions, at=at))
 
 
 def standing_refusals(order: Order, at: datetime) -> list[Refusal]:
@@ -148,20 +155,18 @@ def reserve(orders: Sequence[Order], at: datetime) -> None:
     if not orders:
         return
     held = lock_holdings(places(orders))
-    all_posted(
-        post(
-            [
-                Reserve(
-                    id=derive_id(order.id, "reserve", number),
-                    debit=held[order.giver, item.asset],
-                    credit=held[order.receiver, item.asset],
-                    amount=item.amount,
-                )
-                for order in orders
-                for number, item in enumerate(order.items)
-            ],
-            at=at,
-        )
+    _post(
+        [
+            Reserve(
+                id=derive_id(order.id, "reserve", number),
+                debit=held[order.giver, item.asset],
+                credit=held[order.receiver, item.asset],
+                amount=item.amount,
+            )
+            for order in orders
+            for number, item in enumerate(order.items)
+        ],
+        at,
     )
 
 
