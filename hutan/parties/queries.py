@@ -23,7 +23,6 @@ from hutan.parties.models import (
     Decision,
     Delegation,
     Organisation,
-    Post,
     ProposalVersion,
 )
 from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
@@ -120,16 +119,16 @@ ORDER BY p.since, p.id
 """
 
 
-def held_post(post: Post) -> HeldPost:
-    """Return a post with its organisation as a plain record."""
-    return HeldPost(
-        id=post.id,
-        role=post.role,
-        organisation=post.organisation_id,
-        organisation_kind=post.organisation.kind,
-        district=post.organisation.district,
-        duty=post.organisation.duty,
-    )
+def held_post(id: UUID) -> HeldPost:
+    """Return a post with its organisation, in force or not. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.id, p.role, p.organisation_id, o.kind, o.district, o.duty"
+            " FROM parties_post p JOIN parties_organisation o ON o.id = p.organisation_id"
+            " WHERE p.id = %s",
+            [id],
+        )
+        return HeldPost(*cursor.fetchone())
 
 
 def organisation(id: UUID) -> OrganisationRecord:
