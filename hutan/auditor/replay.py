@@ -87,6 +87,10 @@ def replay_act(books: Books, act: Act) -> None:
     except Misshapen as wrong:
         books.fault("AUD-202", wrong.place, wrong.why)
         return
+    except Exception as strange:
+        # Whatever an act holds, the auditor says where he stopped and goes on with the next one.
+        books.fault("AUD-208", "", f"{type(strange).__name__}: {strange}"[:200])
+        return
     act.body.skip("proposer", "approver", "clause", "document", "reason", "note", "working")
     for name in act.body.unread():
         books.findings.remark(f"{act.leaf.kind}: field {name}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hutan.transparency.queries import latest_checkpoint
 from tests.web.town import YEAR, Town
 
 UNIT = frozenset({"account_representative", "account_approver", "unit_reporter"})
@@ -18,11 +19,12 @@ REGISTRY = frozenset({"registry_clerk", "registry_approver"})
 BUREAU = frozenset({"bureau_officer", "bureau_approver"})
 OFFICER = frozenset({"bureau_officer"})
 COURT = frozenset({"court_officer"})
+BANK = frozenset({"bank_officer"})
 SEES_ALL = REGISTRY | BUREAU | {"auditor"}
 DEPARTMENT = frozenset({"department_reader"})
 DISTRICT = frozenset({"district_officer"})
 ROLES = UNIT | SEES_ALL | DEPARTMENT | DISTRICT | COURT | {
-    "other_representative", "exchange_operator", "security_administrator",
+    "other_representative", "exchange_operator", "security_administrator", "bank_officer",
 }  # fmt: skip
 SIGNED_IN = ROLES
 EVERYBODY = ROLES | {"nobody"}
@@ -62,6 +64,13 @@ def _own(
     return Page(route, path, allowed, 403, hidden_from=ROLES - seen_by)
 
 
+def head_size() -> int:
+    """Return the size of the newest head; the town has signed one."""
+    head = latest_checkpoint()
+    assert head is not None
+    return head.size
+
+
 PAGES = [
     Page("start", lambda t: "/start", SIGNED_IN),
     Page("approvals", lambda t: "/approvals", SIGNED_IN),
@@ -97,6 +106,9 @@ PAGES = [
     _own("account_order", lambda t: f"/accounts/{t.chemicals.account}/orders/cancel_voluntary",
          PROPOSING),
     Page("desk_order", lambda t: "/orders/issue_free", CLERK | OFFICER),
+    _own("pledge", lambda t: f"/accounts/{t.chemicals.account}/pledge", PROPOSING),
+    Page("pledges", lambda t: "/pledges", SEES_ALL | BANK),
+    Page("release_pledge", lambda t: f"/pledges/{t.pledged}/release", CLERK | BANK),
     Page("unit_keys", lambda t: f"/units/{t.chemicals.id}/keys", UNIT, 404),
     Page("desk", lambda t: "/desk", SEES_ALL),
     Page("desk_accounts", lambda t: "/desk/accounts?q=化工", SEES_ALL),
@@ -122,11 +134,22 @@ PAGES = [
     Page("home", lambda t: "/", EVERYBODY),
     Page("units", lambda t: "/lists", EVERYBODY, answer=302),
     Page("public_list", lambda t: f"/lists/{YEAR}", EVERYBODY),
+    Page("public_list_file", lambda t: f"/lists/{YEAR}.csv", EVERYBODY),
+    Page("plans", lambda t: "/plans", EVERYBODY, answer=302),
+    Page("public_plan", lambda t: f"/plans/{YEAR}", EVERYBODY),
     Page("public_log", lambda t: "/log", EVERYBODY),
+    Page("log_find_entry", lambda t: "/log/entries?index=0", EVERYBODY, answer=302),
+    Page("log_entry", lambda t: "/log/entries/0", EVERYBODY),
+    Page("log_entry_proof", lambda t: "/log/entries/0/proof.json", EVERYBODY),
+    Page("log_growth", lambda t: f"/log/growth/{head_size()}-{head_size()}.json", EVERYBODY),
+    Page("receipt", lambda t: "/log/receipt", EVERYBODY),
     Page("log_checkpoint", lambda t: "/log/checkpoint", EVERYBODY),
     Page("log_verifier", lambda t: "/log/verify_receipt.py", EVERYBODY),
     Page("catalogue", lambda t: "/catalogue", EVERYBODY),
     Page("rulebook", lambda t: "/rulebook", EVERYBODY),
+    Page("rulebook", lambda t: "/rulebook?status=assumed", EVERYBODY),
+    Page("clauses", lambda t: "/clauses", EVERYBODY),
+    Page("api_docs", lambda t: "/api/docs", EVERYBODY),
     Page("rulebook_year", lambda t: f"/rulebook/years/{YEAR}", EVERYBODY),
     Page("rulebook_parameter", lambda t: "/rulebook/compliance.offset_share_max", EVERYBODY),
 ]  # fmt: skip

@@ -56,7 +56,7 @@ def test_what_has_no_name_is_refused(value: int) -> None:
 @pytest.mark.parametrize(
     ("id", "said"),
     [("M21.4", "第二十一条第四款"), ("M7", "第七条"), ("M10.2", "第十条第二款"),
-     ("M48", "第四十八条"), ("P20", "第二十条"), ("A12.1", "第十二条第一款")],
+     ("M48", "第四十八条"), ("P20", "第二十条"), ("P11.3", "第十一条第三款")],
 )  # fmt: skip
 def test_a_clause_is_cited_by_its_place(id: str, said: str) -> None:
     assert article(id) == said

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.reading import Fields
@@ -15,8 +17,8 @@ from hutan.registry.domain.catalogue import TransactionType
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.events import TransactionReversed
-from hutan.registry.models import Account, Transaction
 from hutan.registry.models import Attempt as AttemptRow
+from hutan.registry.models import Transaction
 from hutan.registry.refusals import NotReversible
 from hutan.registry.services import rows
 from hutan.registry.services.engine import carry_out, preview
@@ -70,12 +72,11 @@ def concerns(kind: TransactionType, content: Mapping[str, Json]) -> UUID | None:
     """Return the holder of the giving account: whose act it is."""
     if kind.code == "reverse":
         return None
-    number = content.get("giver")
-    return (
-        Account.objects.filter(number=str(number).strip().upper())
-        .values_list("holder_id", flat=True)
-        .first()
-    )
+    number = str(content.get("giver")).strip().upper()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT holder_id FROM registry_account WHERE number = %s", [number])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def check(

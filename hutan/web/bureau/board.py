@@ -148,14 +148,19 @@ def _table(shown: Sequence[Standing], year: int) -> Table:
         if found.overdue:
             status = Cell(bi("逾期未足额", "Overdue"), tone="bad")
         excluded = found.status.value == "excluded"
+        known = found.status.value not in ("excluded", "not_yet_obliged", "emissions_missing")
         left = "—" if found.deadline is None or excluded else countdown(found.left, active())
         rows.append(
             [
                 Cell(unit.name, reverse("unit_year", args=[unit.unit, year])),
                 Cell(LISTINGS[unit.position.listing]) if excluded else status,
-                Cell(number(int(found.due))),
-                Cell(number(int(found.counted))),
-                Cell(number(int(found.missing))),
+                Cell(number(int(found.due)), reverse("unit_working", args=[unit.unit, year]))
+                if known
+                else Cell("—"),
+                *(
+                    Cell(number(int(amount)) if known else "—")
+                    for amount in (found.counted, found.missing)
+                ),
                 Cell(left),
             ]
         )

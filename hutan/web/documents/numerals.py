@@ -9,6 +9,8 @@ _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLAIN = "零一二三四五六七八九"
 _PLACES = ("", "拾", "佰", "仟")
 _GROUPS = ("", "万", "亿", "万亿")
+ARTICLES = "MP"
+"""Letters of the texts that are divided into articles; a notice or a plan numbers its points."""
 _LARGEST = 10**16 - 1
 
 

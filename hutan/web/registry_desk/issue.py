@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -31,6 +32,7 @@ from hutan.web.unit.transactions import items_table
 from hutan.web.words import PLAN_LINES, transaction_title
 
 ISSUE, REVERSE = "registry.issue_lines", "registry.reverse"
+ONE_LINE = "registry.issue_free"
 SHOWN = 100
 
 
@@ -89,7 +91,7 @@ def issue(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "plans": _plans(plans),
-        "left": _left(left),
+        "left": _left(left, may_propose(viewer_of(request), ONE_LINE)),
         "more": max(len(left) - SHOWN, 0),
         "may_issue": bool(years) and may_propose(viewer_of(request), ISSUE),
         "tabs": desk_tabs(request),
@@ -120,7 +122,7 @@ def reversals(request: HttpRequest) -> HttpResponse:
         Column(bi("业务", "Transaction")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("账户", "Accounts")),
-        Column(bi("执行时间", "Executed")),
+        Column(bi("执行时间", "Executed"), "whole"),
         Column(bi("冲正期限", "May be reversed until")),
     ]
     table = Table(
@@ -196,7 +198,7 @@ def _plans(plans: list[PlanRecord]) -> Table:
     )
 
 
-def _left(left: list[PlanLineRecord]) -> Table:
+def _left(left: list[PlanLineRecord], may_issue: bool) -> Table:
     shown = left[:SHOWN]
     lines = overviews.account_lines([one.account for one in shown])
     rows = [
@@ -205,6 +207,7 @@ def _left(left: list[PlanLineRecord]) -> Table:
             Cell(f"{one.year} {PLAN_LINES[one.kind]}"),
             Cell(number(one.amount)),
             Cell(number(one.amount - one.issued)),
+            _way(one, may_issue),
         ]
         for one in shown
     ]
@@ -213,6 +216,7 @@ def _left(left: list[PlanLineRecord]) -> Table:
         Column(bi("条目", "Line")),
         Column(bi("核定（吨）", "Allowed (t)"), "figure"),
         Column(bi("待发放（吨）", "Left (t)"), "figure"),
+        Column(bi("办理", "Act")),
     ]
     return Table(
         bi("待发放的条目", "Lines with something left"),
@@ -220,3 +224,10 @@ def _left(left: list[PlanLineRecord]) -> Table:
         rows,
         bi("全部条目已发放完毕。", "Everything on the lines has been issued."),
     )
+
+
+def _way(line: PlanLineRecord, may_issue: bool) -> Cell:
+    if not may_issue or line.kind not in ("free", "provisional"):
+        return Cell("—")
+    address = f"{reverse('desk_order', args=['issue_free'])}?line={quote(line.id)}"
+    return Cell(bi("单独发放", "Issue this one"), address)

@@ -203,7 +203,7 @@ def successions(request: HttpRequest) -> HttpResponse:
         Column(bi("原账户", "Before")),
         Column(bi("承接账户", "After")),
         Column(bi("文件", "Document")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
     ]
     table = Table(
         bi("合并与分立", "Mergers and splits"),

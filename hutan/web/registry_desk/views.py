@@ -21,6 +21,7 @@ from hutan.web.orders import orders_for
 from hutan.web.permissions import requires, viewer_of
 from hutan.web.registry_desk.frame import desk_tabs
 from hutan.web.rights import SEE_DESK, actor_of, may_propose
+from hutan.web.rule_words import said_assets
 from hutan.web.tonnes import tonnes
 from hutan.web.unit.accounts import page_number
 from hutan.web.words import (
@@ -161,7 +162,12 @@ def freezes(request: HttpRequest) -> HttpResponse:
     empty = bi("没有。冻结从账户页面提出。", "None. A freeze is proposed from the account's page.")
     caption = bi("已解除的冻结", "Lifted freezes") if lifted else bi("有效冻结", "Freezes in force")
     table = Table(caption, columns, rows, empty)
-    context = {"table": table, "lifted": lifted, "tabs": desk_tabs(request)}
+    context = {
+        "table": table,
+        "lifted": lifted,
+        "may_freeze": may_propose(viewer_of(request), "registry.freeze"),
+        "tabs": desk_tabs(request),
+    }
     return render(request, "web/desk/freezes.html", context)
 
 
@@ -186,7 +192,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("转出", "From")),
         Column(bi("接收", "To")),
-        Column(bi("执行时间", "Executes")),
+        Column(bi("执行时间", "Executes"), "whole"),
     ]
     table = Table(
         bi("等待执行的划转", "Transfers that wait"),
@@ -209,7 +215,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         Column(bi("事项", "Act")),
         Column(bi("内容", "Content")),
         Column(bi("登录名", "Login")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("拒绝理由", "Refused because")),
     ]
     table = Table(
@@ -248,7 +254,7 @@ def debts(request: HttpRequest) -> HttpResponse:
         Column(bi("已收回（吨）", "Taken back (t)"), "figure"),
         Column(bi("尚欠（吨）", "Owed (t)"), "figure"),
         Column(bi("事由", "Cause")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
     caption = bi("已收回的欠额", "Debts repaid") if repaid else bi("尚欠", "Debts still open")
     empty = bi(
@@ -342,7 +348,9 @@ def acts_of(request: HttpRequest) -> list[tuple[Bilingual, Bilingual, str, str]]
 
 def _attempt(one: AttemptRecord) -> list[Cell]:
     language = active()
-    reasons = "；".join(f"{refusal['code']} {refusal[language]}" for refusal in one.refused)
+    reasons = " ".join(
+        f"{refusal['code']} {said_assets(str(refusal[language]))}" for refusal in one.refused
+    )
     return [
         Cell(act_title(one.kind)),
         Cell(brief(one.content)),

@@ -29,6 +29,7 @@ from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, USE_APPROVALS, Belongs, may_
 from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
 from hutan.web.unit.reach import SeenAccount, visible_account
 from hutan.web.unit.tables import (
+    blocks_beyond,
     blocks_table,
     history_table,
     holdings_table,
@@ -64,7 +65,8 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": crumbs_of(seen),
         "holdings": holdings_table(held),
         "blocks": blocks_table(held, wanted=request.GET.get("asset", "")),
-        "freezes": freezes_table(seen.line.number),
+        "blocks_beyond": blocks_beyond(held, wanted=request.GET.get("asset", "")),
+        "freezes": freezes_table(seen.line.number, viewer_of(request)),
         "burdens": burdens_table(seen.line.number),
         "waiting": waiting_table(queries.waiting([seen.line.number]), [seen.line.number]),
         "terms": terms_of(seen.line.number),
@@ -148,7 +150,7 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
     ]
     columns = [
         Column(bi("业务", "Transaction")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("由", "From")),
         Column(bi("到", "To")),
         Column(bi("同行号段", "Range it moved in")),
@@ -186,14 +188,16 @@ def page_number(request: HttpRequest, count: int, *, size: int = PAGE) -> int:
     return min(max(1, int(wanted)), last) if wanted.isdecimal() and len(wanted) < 9 else 1
 
 
-def freezes_table(number_: str) -> Table:
-    """Return the freezes in force on an account."""
+def freezes_table(number_: str, viewer: Viewer) -> Table:
+    """Return the freezes in force on an account; who may propose it, can lift one from here."""
+    may_lift = may_propose(viewer, "registry.lift")
     rows = [
         [
             Cell(FREEZE_SCOPES[one.scope]),
             Cell(f"{asset_title(one.asset)} {tonnes(one.amount)}" if one.amount else "—"),
             Cell(f"{one.authority} {one.order}"),
             Cell(moment(one.imposed_at, active())),
+            *([Cell(bi("解除", "Lift"), reverse("lift_freeze", args=[one.id]))] * may_lift),
         ]
         for one in overviews.freezes(account=number_, in_force=True)
     ]
@@ -201,8 +205,10 @@ def freezes_table(number_: str) -> Table:
         Column(bi("范围", "Scope")),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
+    if may_lift:
+        columns.append(Column(bi("办理", "Act")))
     return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
 
 
@@ -223,7 +229,7 @@ def burdens_table(number_: str) -> Table:
         Column(bi("配额", "Allowance")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("事由", "Cause")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
     return Table(bi("质押与欠额", "Pledges and debts"), columns, rows, bi("没有。", "None."))
 
@@ -258,6 +264,7 @@ def offers(viewer: Viewer, seen: SeenAccount) -> list[tuple[Bilingual, str, str]
         ("registry.transfer", bi("划转", "Transfer"), "transfer", "arrows-exchange"),
         ("registry.cancel_voluntary", bi("自愿注销", "Cancel"), orders, "certificate"),
         ("registry.to_exchange", bi("划入交易所", "To the exchange"), orders, "chart-bar"),
+        ("registry.pledge", bi("质押", "Pledge"), "pledge", "lock"),
         ("registry.trust", bi("信任名单", "Trusted list"), "trusted", "users"),
         ("registry.set_own_limits", bi("账户限额", "Limits"), "account_limits", "scale"),
         ("registry.set_bureau_limits", bi("监管限额", "Bureau's limits"), "bureau_limits", "scale"),
@@ -310,7 +317,7 @@ def changes_table(number_: str) -> Table:
         Column(bi("变更", "Change")),
         Column(bi("原来", "Before")),
         Column(bi("之后", "After")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
     ]
     empty = bi("开立后没有变更。", "Nothing has changed since it was opened.")
     return Table(bi("账户变更", "Changes of the account"), columns, rows, empty)
