@@ -29,6 +29,7 @@ from typing import Any
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
 from hutan.runtime.programs import bundled
 from hutan.runtime.roles import grant_defaults
+from hutan.runtime.sealing import new_key_ring
 
 ACCOUNTS = 100_000
 SETTINGS = {
@@ -126,6 +127,7 @@ def prepare(server: Server) -> list[int]:
     os.environ["DJANGO_SETTINGS_MODULE"] = "hutan.config.settings"
     os.environ["DATABASE_URL"] = server.url(APP)
     os.environ["HUTAN_OWNER_URL"] = server.url(OWNER)
+    os.environ["HUTAN_DATA_KEY"] = new_key_ring()
     grant_defaults(server.url(OWNER))
     import django
 
@@ -143,7 +145,7 @@ def prepare(server: Server) -> list[int]:
         post,
     )
 
-    call_command("migrate", "ledger", database="owner", verbosity=0)
+    call_command("migrate", database="owner", verbosity=0)
     open_asset(code="cny", unit="fen")
     source = open_accounts([Opening("cny", "SOURCE", source=True)])[0].id
     opened = open_accounts(Opening("cny", f"A{number:06d}") for number in range(ACCOUNTS))
@@ -245,7 +247,7 @@ class Batches:
         from hutan.ledger.domain.instructions import Posted
         from hutan.ledger.rows import HEADER, TRAILER, pack_rows
 
-        states = dict.fromkeys(self.accounts, AccountState(1, False, 0, 0, 0))
+        states = dict.fromkeys(self.accounts, AccountState(0, 1, False, 0, 0, 0))
         values: list[tuple[Any, ...]] = []
         packed: list[bytes] = []
         for one, row in zip(batch, answers, strict=True):

@@ -68,10 +68,13 @@ def database_settings(url: str) -> dict[str, object]:
     # The socket folder of the embedded server stands percent-encoded where a host name would.
     netloc_host = parts.netloc.rpartition("@")[2]
     host = unquote(netloc_host) if netloc_host.lower().startswith("%2f") else (parts.hostname or "")
-    options = dict(parse_qsl(parts.query))
-    host = options.pop("host", host)
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = str(options.pop("host", host))
     # Any session, role or database may set this off; the start of a connection overrides them all.
     options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
+    # The few statements of the ledger that ask for it are planned once a connection; the rest is
+    # sent with its values written in, and never prepared.
+    options["prepare_threshold"] = 5
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -102,7 +105,8 @@ DATABASES = {
 
 # The public log (docs/log-format.md): its name, its suite (fixed at birth), and where its key is.
 DATA = Path(os.environ.get("HUTAN_DATA", ROOT / "var"))
-LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", "hutan.example/log")
+DEMONSTRATION_LOG = "hutan.example/log"
+LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", DEMONSTRATION_LOG)
 LOG_SUITE = os.environ.get("HUTAN_LOG_SUITE", "sha256-ed25519")
 LOG_KEY = os.environ.get("HUTAN_LOG_KEY", "")
 LOG_KEY_FILE = Path(os.environ.get("HUTAN_LOG_KEY_FILE", DATA / "secrets" / "log.key"))

@@ -19,6 +19,12 @@ Language = Literal["zh", "en"]
 Fact = Json
 
 _known: dict[str, type[Refusal]] = {}
+_SAID = {"zh", "en"}
+
+
+def said(zh: str, en: str) -> Fact:
+    """Return a fact that is itself words: each sentence takes those of its language."""
+    return {"zh": zh, "en": en}
 
 
 class Refusal(Exception):
@@ -48,6 +54,7 @@ class Refusal(Exception):
     clause: ClassVar[str] = ""
     basis: ClassVar[str] = ""
     field: ClassVar[str] = ""
+    _wanted: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         for name in ("code", "zh", "en", "cure_zh", "cure_en"):
@@ -59,14 +66,14 @@ class Refusal(Exception):
             raise TypeError(f"{cls.__name__}: {cls.clause!r} is not a clause id")
         if placeholders(cls.zh) != placeholders(cls.en):
             raise TypeError(f"{cls.__name__}: the two languages name different facts")
+        cls._wanted = frozenset().union(*map(placeholders, (cls.zh, cls.cure_zh, cls.cure_en)))
         other = _known.setdefault(cls.code, cls)
         if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.code} is already {other.__qualname__}")
         _known[cls.code] = cls
 
     def __init__(self, **facts: Fact) -> None:
-        wanted = placeholders(self.zh) | placeholders(self.cure_zh) | placeholders(self.cure_en)
-        if missing := wanted - facts.keys():
+        if missing := self._wanted - facts.keys():
             raise TypeError(f"{type(self).__name__} lacks {', '.join(sorted(missing))}")
         canonical_bytes(facts)
         self.facts: dict[str, Fact] = facts
@@ -74,11 +81,18 @@ class Refusal(Exception):
 
     def sentence(self, language: Language = "zh") -> str:
         """Say what is refused and why."""
-        return (self.zh if language == "zh" else self.en).format(**self.facts)
+        return (self.zh if language == "zh" else self.en).format(**self._facts_in(language))
 
     def cure(self, language: Language = "zh") -> str:
         """Say what the person can do now."""
-        return (self.cure_zh if language == "zh" else self.cure_en).format(**self.facts)
+        template = self.cure_zh if language == "zh" else self.cure_en
+        return template.format(**self._facts_in(language))
+
+    def _facts_in(self, language: Language) -> dict[str, Fact]:
+        return {
+            name: fact[language] if isinstance(fact, dict) and fact.keys() == _SAID else fact
+            for name, fact in self.facts.items()
+        }
 
     def to_record(self) -> dict[str, Json]:
         """Return the refusal as the API, the commands and the log write it."""

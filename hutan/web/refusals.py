@@ -165,6 +165,34 @@ class NoSuchDocument(Refusal):
     cure_en = "Check where it came from; if you suspect a forgery, tell the registry agency."
 
 
+class FileNotPublic(Refusal):
+    """A statement names others and what they did; its file is not for everybody with the code."""
+
+    code = "WEB-032"
+    basis = _HOUSE
+    field = "code"
+    status: ClassVar[int] = 403
+    zh = "对账单列有他人的账户和业务，原件不公开；核验页显示期间、余额和内容摘要。"
+    en = "A statement names others’ accounts and acts: its file is not public, its sums are."
+    cure_zh = "请与手中文件上的余额和摘要对照；账户的相关人员可以登录后打开原件。"
+    cure_en = (
+        "Compare sums and digest with the paper; people of the account sign in to open the file."
+    )
+
+
+class HeadNotOurs(Refusal):
+    """A checkpoint that our own key signed is not one of the log as it stands now."""
+
+    code = "WEB-033"
+    clause = "M47"
+    zh = "凭据的签名有效，但平台现存的存证与该检查点（{size} 条）不一致。这是严重问题。"
+    en = "The signature holds, but the log as it stands disagrees with that checkpoint of {size}."
+    cure_zh = "请保存凭据原件，并立即告知市生态环境局和审计人员：存证可能被回退或改写。"
+    cure_en = (
+        "Keep the receipt and tell the bureau and the auditor: the log may have been rewritten."
+    )
+
+
 class GlyphsMissing(Refusal):
     """A document cannot be set because no font on the platform has a character in it."""
 

@@ -119,6 +119,18 @@ INPUTS: Mapping[str, Bilingual] = {
     "proposed_at": bi("提出时间", "Proposed at"),
     "approved_at": bi("批准时间", "Approved at"),
     "trusted": bi("在信任名单", "On the trusted list"),
+    # The public figures of a year.
+    "direct": bi("直接发放部分", "Direct part"),
+    "reserve": bi("储备部分", "Reserve"),
+    "created": bi("已入库", "Created"),
+    "unissued": bi("尚未发放", "Not issued"),
+    "issued": bi("已发放", "Issued"),
+    "allowances": bi("配额", "Allowances"),
+    "reductions": bi("减排量", "Reductions"),
+    "units determined": bi("已审定单位数", "Units determined"),
+    "free": bi("免费发放", "Issued free"),
+    "ordinary_auction": bi("普通竞价", "Ordinary auction"),
+    "regulation_auction": bi("调控竞价", "Regulation auction"),
 }
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")

@@ -11,7 +11,7 @@ from hutan.web.bureau import board, years
 from hutan.web.bureau import views as bureau
 from hutan.web.conf import is_demonstration
 from hutan.web.documents import pages as documents
-from hutan.web.public import lists, rulebook
+from hutan.web.public import catalogue, law, lists, log, plans, receipts, reference, rulebook
 from hutan.web.public import views as public
 from hutan.web.registry_desk import accounts as desk_accounts
 from hutan.web.registry_desk import issue, successions
@@ -29,8 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/<str:code>.pdf", documents.file, name="document_file"),
     path("verify/<str:code>", public.verify, name="verify_code"),
     path("accounts/<str:number>/documents", documents.of_account, name="account_documents"),
-    path("clauses/<str:id>", public.clause, name="clause"),
-    path("api", public.api_reference, name="api_reference"),
+    path("clauses", law.texts, name="clauses"),
+    path("clauses/<str:id>", law.clause, name="clause"),
+    path("api", reference.reference, name="api_reference"),
+    path("api/docs", reference.reference, name="api_docs"),
     re_path(r"^language/(?P<language>zh|en)$", public.choose_language, name="language"),
     path("sign-in", signin.sign_in, name="sign_in"),
     path("sign-in/code", signin.sign_in_code, name="sign_in_code"),
@@ -120,10 +122,18 @@ urlpatterns += [
     path("start", start.start, name="start"),
     path("lists", lists.units, name="units"),
     path("lists/<int:year>", lists.year_list, name="public_list"),
-    path("log", lists.public_log, name="public_log"),
-    path("log/checkpoint", lists.checkpoint, name="log_checkpoint"),
-    path("log/verify_receipt.py", lists.verifier, name="log_verifier"),
-    path("catalogue", lists.transactions, name="catalogue"),
+    path("lists/<int:year>.csv", lists.year_list_file, name="public_list_file"),
+    path("plans", plans.plans, name="plans"),
+    path("plans/<int:year>", plans.year_plan, name="public_plan"),
+    path("log", log.overview, name="public_log"),
+    path("log/checkpoint", log.checkpoint, name="log_checkpoint"),
+    path("log/entries", log.find_entry, name="log_find_entry"),
+    path("log/entries/<int:index>", log.entry, name="log_entry"),
+    path("log/entries/<int:index>/proof.json", log.entry_proof, name="log_entry_proof"),
+    path("log/growth/<int:old>-<int:new>.json", log.growth_proof, name="log_growth"),
+    path("log/receipt", receipts.receipt, name="receipt"),
+    path("log/verify_receipt.py", log.verifier, name="log_verifier"),
+    path("catalogue", catalogue.transactions, name="catalogue"),
     path("rulebook", rulebook.book, name="rulebook"),
     path("rulebook/years/<int:year>", rulebook.year, name="rulebook_year"),
     path("rulebook/<str:key>", rulebook.parameter, name="rulebook_parameter"),

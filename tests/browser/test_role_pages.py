@@ -13,7 +13,10 @@ from tests.web.town import Town
 WAYS = [("desk", "zh", "light"), ("phone", "zh", "light"), ("desk", "en", "dark"),
         ("phone", "en", "dark")]  # fmt: skip
 # What a browser would save instead of showing it, and what only leads on.
-NOT_SHOWN = {"act_receipt", "log_checkpoint", "log_verifier", "own_unit", "boards", "units"}
+NOT_SHOWN = {
+    "act_receipt", "log_checkpoint", "log_verifier", "own_unit", "boards", "units", "plans",
+    "public_list_file", "log_find_entry", "log_entry_proof", "log_growth",
+}  # fmt: skip
 # Each page is looked at as the first of these who may open it.
 LOOKERS = (
     "nobody", "account_representative", "account_approver", "registry_clerk", "bureau_officer",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from hutan.transparency.queries import latest_checkpoint
 from tests.web.town import YEAR, Town
 
 UNIT = frozenset({"account_representative", "account_approver", "unit_reporter"})
@@ -61,6 +62,13 @@ def _own(
 ) -> Page:
     """Return a page about the chemicals works: those who do not see it are told nothing."""
     return Page(route, path, allowed, 403, hidden_from=ROLES - seen_by)
+
+
+def head_size() -> int:
+    """Return the size of the newest head; the town has signed one."""
+    head = latest_checkpoint()
+    assert head is not None
+    return head.size
 
 
 PAGES = [
@@ -126,11 +134,22 @@ PAGES = [
     Page("home", lambda t: "/", EVERYBODY),
     Page("units", lambda t: "/lists", EVERYBODY, answer=302),
     Page("public_list", lambda t: f"/lists/{YEAR}", EVERYBODY),
+    Page("public_list_file", lambda t: f"/lists/{YEAR}.csv", EVERYBODY),
+    Page("plans", lambda t: "/plans", EVERYBODY, answer=302),
+    Page("public_plan", lambda t: f"/plans/{YEAR}", EVERYBODY),
     Page("public_log", lambda t: "/log", EVERYBODY),
+    Page("log_find_entry", lambda t: "/log/entries?index=0", EVERYBODY, answer=302),
+    Page("log_entry", lambda t: "/log/entries/0", EVERYBODY),
+    Page("log_entry_proof", lambda t: "/log/entries/0/proof.json", EVERYBODY),
+    Page("log_growth", lambda t: f"/log/growth/{head_size()}-{head_size()}.json", EVERYBODY),
+    Page("receipt", lambda t: "/log/receipt", EVERYBODY),
     Page("log_checkpoint", lambda t: "/log/checkpoint", EVERYBODY),
     Page("log_verifier", lambda t: "/log/verify_receipt.py", EVERYBODY),
     Page("catalogue", lambda t: "/catalogue", EVERYBODY),
     Page("rulebook", lambda t: "/rulebook", EVERYBODY),
+    Page("rulebook", lambda t: "/rulebook?status=assumed", EVERYBODY),
+    Page("clauses", lambda t: "/clauses", EVERYBODY),
+    Page("api_docs", lambda t: "/api/docs", EVERYBODY),
     Page("rulebook_year", lambda t: f"/rulebook/years/{YEAR}", EVERYBODY),
     Page("rulebook_parameter", lambda t: "/rulebook/compliance.offset_share_max", EVERYBODY),
 ]  # fmt: skip

@@ -54,10 +54,14 @@ def repayments(done: Sequence[Done], *, total: str) -> list[Order]:
             place = (moved.receiver, moved.asset)
             received[place] = received.get(place, 0) + moved.amount
             cause[place] = one.order.id
-    orders = []
-    for debt in Debt.objects.filter(
-        account_id__in={account for account, _ in received}, repaid__lt=F("amount")
-    ).order_by("since", "id"):
+    # Hardly anybody owes anything: one plain question saves most receivers the rest.
+    owing = {account for account, _ in debtors(sorted({account for account, _ in received}))}
+    orders: list[Order] = []
+    if not owing:
+        return orders
+    for debt in Debt.objects.filter(account_id__in=owing, repaid__lt=F("amount")).order_by(
+        "since", "id"
+    ):
         place = (debt.account_id, debt.asset)
         amount = min(received.get(place, 0), debt.amount - debt.repaid)
         if amount == 0:

@@ -65,6 +65,20 @@ def existing_accounts(numbers: Collection[str]) -> set[str]:
         return {number for (number,) in cursor.fetchall()}
 
 
+def accounts_with_debts(numbers: Collection[str]) -> dict[str, set[str]]:
+    """Return those of ``numbers`` that are accounts, each with the assets it still owes."""
+    found: dict[str, set[str]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.number, d.asset FROM registry_account a LEFT JOIN registry_debt d"
+            " ON d.account_id = a.number AND d.repaid < d.amount WHERE a.number = ANY(%s)",
+            [list(numbers)],
+        )
+        for number, asset in cursor.fetchall():
+            found.setdefault(number, set()).update([asset] if asset else [])
+    return found
+
+
 def fresh_numbers(year: int, amount: int) -> list[Block]:
     """Return the next ``amount`` numbers of a vintage; nobody else ever gets them."""
     with connection.cursor() as cursor:

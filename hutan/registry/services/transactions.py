@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal
+from hutan.kernel.refusals import Refusal, said
 from hutan.parties.acts import ApprovedAct, Attempt
 from hutan.registry.domain.catalogue import TransactionType
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.events import TransactionReversed
-from hutan.registry.models import Account, Transaction
 from hutan.registry.models import Attempt as AttemptRow
+from hutan.registry.models import Transaction
 from hutan.registry.refusals import NotReversible
 from hutan.registry.services import rows
 from hutan.registry.services.engine import carry_out, preview
@@ -53,7 +55,7 @@ def reversal_of(id: UUID, reverses: UUID, note: str) -> Order:
     row = Transaction.objects.filter(id=reverses).first()
     if row is None or row.receiver_id is None:
         raise NotReversible(
-            transaction=str(reverses), reason="没有该业务 (there is no such transaction)"
+            transaction=str(reverses), reason=said("没有该业务", "there is no such transaction")
         )
     return Order(
         id=id,
@@ -70,12 +72,11 @@ def concerns(kind: TransactionType, content: Mapping[str, Json]) -> UUID | None:
     """Return the holder of the giving account: whose act it is."""
     if kind.code == "reverse":
         return None
-    number = content.get("giver")
-    return (
-        Account.objects.filter(number=str(number).strip().upper())
-        .values_list("holder_id", flat=True)
-        .first()
-    )
+    number = str(content.get("giver")).strip().upper()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT holder_id FROM registry_account WHERE number = %s", [number])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def check(
