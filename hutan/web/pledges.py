@@ -174,7 +174,7 @@ def pledges_table(found: Sequence[PledgeLine], viewer: Viewer) -> Table:
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("合同", "Contract")),
         Column(bi("登记时间", "Since"), "whole"),
-        Column(bi("办理", "Act")),
+        Column(bi("办理", "Act"), "whole"),
     ]
     empty = bi("没有有效质押。", "No pledge is in force.")
     return Table(bi("有效质押", "Pledges in force"), columns, rows, empty)

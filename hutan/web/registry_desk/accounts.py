@@ -256,11 +256,11 @@ def own_freezes(request: HttpRequest) -> Table:
     columns = [
         Column(bi("账户", "Account")),
         Column(bi("持有人", "Holder")),
-        Column(bi("范围", "Scope")),
+        Column(bi("范围", "Scope"), "whole"),
         Column(bi("数量", "Amount")),
         Column(bi("文书", "Order")),
         Column(bi("冻结时间", "Since"), "whole"),
-        Column(bi("办理", "Act")),
+        Column(bi("办理", "Act"), "whole"),
     ]
     empty = bi("您还没有提出并获批准的冻结。", "You have proposed none that was approved.")
     return Table(bi("我提出的冻结", "Freezes I proposed"), columns, rows, empty)

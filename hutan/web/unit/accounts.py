@@ -16,7 +16,7 @@ from hutan.kernel.moments import SHANGHAI, day_of
 from hutan.parties import queries as parties
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import GOVERNMENT
-from hutan.registry.domain.numbers import allowance_position
+from hutan.registry.domain.numbers import allowance_number, allowance_position
 from hutan.registry.overviews import AccountTerms
 from hutan.web.components import Cell, Column, Crumb, Pages, Table
 from hutan.web.figures import deadline, moment, number
@@ -26,7 +26,7 @@ from hutan.web.moments import moment_of
 from hutan.web.permissions import Viewer, may, requires, viewer_of
 from hutan.web.refusals import NotFound
 from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, USE_APPROVALS, Belongs, may_propose
-from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
+from hutan.web.tonnes import range_marked, tonnes, tonnes_or_none
 from hutan.web.unit.reach import SeenAccount, visible_account
 from hutan.web.unit.tables import (
     blocks_beyond,
@@ -144,7 +144,7 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
             Cell(deadline(one.at, active())),
             Cell(_named(viewer, lines, one.giver)),
             Cell(_named(viewer, lines, one.receiver)),
-            Cell(range_of(vintage, one.first, one.last)),
+            Cell(range_marked(vintage, one.first, one.last)),
         ]
         for one in passages
     ]
@@ -164,10 +164,14 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
         rows,
         bi("还没有编号为此的配额。", "No allowance has had this number yet."),
     )
+    written = allowance_number(vintage, running)
     context = {
-        "number": number,
+        "number": written,
         "table": table,
-        "crumbs": [Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")), Crumb(number)],
+        "crumbs": [
+            Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")),
+            Crumb(written),
+        ],
     }
     return render(request, "web/unit/path.html", context)
 
@@ -202,13 +206,13 @@ def freezes_table(number_: str, viewer: Viewer) -> Table:
         for one in overviews.freezes(account=number_, in_force=True)
     ]
     columns = [
-        Column(bi("范围", "Scope")),
+        Column(bi("范围", "Scope"), "whole"),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
         Column(bi("自", "Since"), "whole"),
     ]
     if may_lift:
-        columns.append(Column(bi("办理", "Act")))
+        columns.append(Column(bi("办理", "Act"), "whole"))
     return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
 
 
