@@ -221,13 +221,20 @@ def waiting_for(viewer: Actor, *, limit: int = 200) -> list[ProposalRecord]:
     return [row for _, row in zip(range(limit), mine, strict=False)]
 
 
-def proposals_of(organisation: UUID, *, limit: int = 200) -> list[ProposalRecord]:
-    """Return an organisation's proposals, newest first."""
-    return list(
-        _proposals(
-            Proposal.objects.filter(organisation=organisation).order_by("-proposed_at")[:limit]
-        )
-    )
+def proposals_of(
+    organisation: UUID, *, limit: int = 200, past: UUID | None = None
+) -> list[ProposalRecord]:
+    """Return an organisation's proposals, newest first, a page at a time.
+
+    ``past``: those that follow that proposal in this order, whatever has come since.
+    """
+    rows = Proposal.objects.filter(organisation=organisation)
+    if past is not None:
+        last = rows.filter(id=past).values_list("proposed_at", flat=True).first()
+        if last is None:
+            return []
+        rows = rows.filter(Q(proposed_at__lt=last) | Q(proposed_at=last, id__gt=past))
+    return list(_proposals(rows.order_by("-proposed_at", "id")[:limit]))
 
 
 def proposals_by(person: UUID, *, limit: int = 200) -> list[ProposalRecord]:
