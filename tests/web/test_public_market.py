@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import StringIO
 from typing import Any
@@ -31,7 +31,7 @@ Most = Callable[[int], AbstractContextManager[None]]
 
 
 @pytest.fixture
-def town(db: None) -> Iterator[Town]:
+def town(db: None) -> Town:
     return Town.with_everything()
 
 
