@@ -232,10 +232,28 @@ def waiting_for(viewer: Actor, *, limit: int = 200) -> list[ProposalRecord]:
     return [row for _, row in zip(range(limit), mine, strict=False)]
 
 
-def proposals_of(organisation: UUID, *, limit: int = 200) -> list[ProposalRecord]:
-    """Return an organisation's proposals, newest first."""
+def proposals_of(
+    organisation: UUID, *, limit: int = 200, past: UUID | None = None
+) -> list[ProposalRecord]:
+    """Return an organisation's proposals, newest first, a page at a time.
+
+    ``past``: those that follow that proposal in this order, whatever has come since; nothing
+    follows one that is not the organisation's.
+    """
+    if past is None:
+        return _proposals(
+            "WHERE p.organisation_id = %s ORDER BY p.proposed_at DESC, p.id LIMIT %s",
+            organisation,
+            limit,
+        )
     return _proposals(
-        "WHERE p.organisation_id = %s ORDER BY p.proposed_at DESC LIMIT %s", organisation, limit
+        "JOIN parties_proposal last ON last.id = %s AND last.organisation_id = p.organisation_id"
+        " WHERE p.organisation_id = %s AND (p.proposed_at < last.proposed_at"
+        "   OR p.proposed_at = last.proposed_at AND p.id > last.id)"
+        " ORDER BY p.proposed_at DESC, p.id LIMIT %s",
+        past,
+        organisation,
+        limit,
     )
 
 

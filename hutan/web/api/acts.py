@@ -94,11 +94,13 @@ def desk(request: HttpRequest) -> list[ProposalRecord]:
 def acts(
     request: HttpRequest,
     organisation: UUID | None = None,
+    past: UUID | None = None,
     limit: PageSize = 100,
 ) -> list[ProposalRecord]:
-    """Return an organisation's acts in every state, newest first.
+    """Return an organisation's acts in every state, newest first, a page at a time.
 
-    ``organisation`` may be left out by whoever holds posts in one alone.
+    ``organisation`` may be left out by whoever holds posts in one alone; ``past`` is the last act
+    you have.
     """
     viewer, _ = asker(request)
     require(viewer, SEE_ACT)
@@ -108,7 +110,7 @@ def acts(
         (organisation,) = viewer.organisations
     if not sees(viewer, organisation):
         raise NotFound(what=str(organisation))
-    return queries.proposals_of(organisation, limit=limit)
+    return queries.proposals_of(organisation, limit=limit, past=past)
 
 
 @router.get(
