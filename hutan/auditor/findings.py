@@ -1,7 +1,7 @@
 """What is wrong: a code for each reason, the place, both values, and the act where it shows.
 
 The codes by hundreds: 1 the log itself, 2 forms and people, 3 the registry, 4 compliance, 5 what
-the platform says stands now. docs/log-acts.md lists them.
+the platform says stands now. docs/auditor.md lists them.
 """
 
 from __future__ import annotations

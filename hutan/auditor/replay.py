@@ -66,7 +66,7 @@ KINDS: Mapping[str, Handle] = {
     "compliance.close_year": closing.close_year,
     "compliance.pre_allocate": pre_allocating.pre_allocate,
 }
-"""What each kind of act does, by docs/log-acts.md."""
+"""What each kind of act does, by docs/log-format.md."""
 
 HOLDING = ("log.", "parties.", "registry.", "compliance.")
 """Kinds under these change holdings, duties or who may act: none can be passed over unknown."""

@@ -27,7 +27,7 @@ _STRANGE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 
 
 class Misshapen(Exception):
-    """A text or a body is not of the form that docs/log-acts.md gives: ``place`` and why."""
+    """A text or a body is not of the form that docs/log-format.md gives: ``place`` and why."""
 
     def __init__(self, place: str, why: str) -> None:
         super().__init__(f"{place}: {why}")
@@ -93,7 +93,7 @@ def day_of(at: datetime) -> date:
 
 
 def derived(parent: str, *parts: str | int) -> str:
-    """Return the id of what follows from ``parent``, by the rule of docs/log-acts.md."""
+    """Return the id of what follows from ``parent``, by the rule of docs/log-format.md."""
     name = "/".join(map(str, parts))
     found = _uuid5(_uuid5(_FAMILY, parent), name).hex()
     return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
