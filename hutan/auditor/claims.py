@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +44,19 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 """By which fields each kind of claim is found."""
 
 
-def compare(folder: Path, manifest: Manifest, books: Books) -> int:
-    """Hold every claim against the books; return how many there were."""
+def compare(folder: Path, manifest: Manifest, books: Books) -> tuple[int, datetime | None]:
+    """Hold every claim against the books; return how many there were, and of which moment."""
     findings = books.findings
     if CLAIMS not in manifest.files:
         findings.add("AUD-501", CLAIMS, "none")
-        return 0
+        return 0, None
     rows = _read(folder / CLAIMS, findings)
     head = next(rows, None)
-    if head is None or not _is_about(head, manifest, findings):
-        return 0
+    if head is None:
+        findings.add("AUD-501", CLAIMS, "no head")
+        return 0, None
+    if not _is_about(head, manifest, findings):
+        return 0, None
     at = moment(head.content.get("at"), f"{head.place}.at")
     own = {kind: make(books, at) for kind, make in OWN.items()}
     count = 0
@@ -62,21 +66,27 @@ def compare(folder: Path, manifest: Manifest, books: Books) -> int:
             _hold(row, own, findings)
         except Misshapen as wrong:
             findings.add("AUD-504", wrong.place, wrong.why)
+        except Exception as strange:
+            # Whatever a claim holds, it must not keep the others from being looked at.
+            findings.add("AUD-504", row.place, f"{type(strange).__name__}: {strange}"[:200])
     for kind, left in own.items():
         for key, (values, leaf) in left.items():
             if not _is_nothing(kind, values):
                 place = f"{kind} {' '.join(map(str, key))}"
                 findings.add("AUD-503", place, "", _shown(values), leaf)
-    return count
+    return count, at
 
 
 def _read(path: Path, findings: Findings) -> Iterator[Body]:
-    for number, line in enumerate(lines(path), start=1):
-        place = f"{CLAIMS}:{number}"
-        try:
-            yield Body(read_canonical(line, place), place)
-        except Misshapen as wrong:
-            findings.add("AUD-504", wrong.place, wrong.why)
+    try:
+        for number, line in enumerate(lines(path), start=1):
+            place = f"{CLAIMS}:{number}"
+            try:
+                yield Body(read_canonical(line, place), place)
+            except Misshapen as wrong:
+                findings.add("AUD-504", wrong.place, wrong.why)
+    except Misshapen as endless:
+        findings.add("AUD-504", endless.place, endless.why)
 
 
 def _is_about(head: Body, manifest: Manifest, findings: Findings) -> bool:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from hutan.auditor.files import Manifest, lines
 from hutan.auditor.findings import Findings, Leaf
 from hutan.auditor.hashing import Tree
 from hutan.auditor.notes import Head, Key, read_checkpoint, read_key, signers
-from hutan.auditor.texts import Body, Misshapen, read_canonical
+from hutan.auditor.texts import Body, Misshapen, read_canonical, written
 
 _KIND = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(\.[a-z][a-z0-9]*(_[a-z0-9]+)*)+")
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ACT = re.compile(r'\{"act":"([^"]*)"')
 _STEP = 10_000
+
+LEEWAY = timedelta(minutes=10)
+"""So much earlier than the one before it may an act be that took long to be written."""
 
 Progress = Callable[[int], None]
 
@@ -57,10 +61,13 @@ class Log:
         self._elsewhere = against or []
         self._keys: list[Key] = []
         self._signed_before: set[Key] = set()
+        self._sound_to = 0
+        self._reached: datetime | None = None
         self._seen: set[str] = set()
         self._movements = _Movements(folder / "movements.jsonl", findings)
         self._heads = self._read_heads()
         self.tree = Tree(manifest.hash)
+        self.latest: datetime | None = None
         self.movements = 0
         self.signatures = 0
 
@@ -116,8 +123,19 @@ class Log:
         if act in self._seen:
             self._findings.add("AUD-109", act, leaf=leaf)
         self._seen.add(act)
+        self._follow_time(leaf)
         self._take_keys(leaf, body)
         return _Record(leaf, body, count, root)
+
+    def _follow_time(self, leaf: Leaf) -> None:
+        """See that time goes on: what is written later did not happen long before."""
+        self.latest = max(self.latest or leaf.at, leaf.at)
+        before = self._reached or leaf.at
+        if before - leaf.at > LEEWAY:
+            self._findings.add("AUD-112", "", written(leaf.at), f"after {written(before)}", leaf)
+            # Time goes on from here, else one step back would be told of every act after it.
+            before = leaf.at
+        self._reached = max(before, leaf.at)
 
     def _take_keys(self, leaf: Leaf, body: Body) -> None:
         """Follow what the log says about itself: its name, its suite, the keys that sign."""
@@ -146,7 +164,10 @@ class Log:
             head = self._heads_left.pop()
             place = f"checkpoint of size {head.size}"
             if head.size != size or head.root != self.tree.root():
-                self._findings.add("AUD-105", place, head.root.hex(), self.tree.root().hex())
+                where = f"{place}: entries {self._sound_to} to {head.size - 1}"
+                self._findings.add("AUD-105", where, head.root.hex(), self.tree.root().hex())
+            else:
+                self._sound_to = size
             self._check_signed(head, place)
         for kept in self._elsewhere:
             if kept.size == size and kept.root != self.tree.root():
@@ -169,13 +190,14 @@ class Log:
     def _end(self) -> None:
         manifest, last = self._manifest, self._heads[-1] if self._heads else None
         found = (self.tree.size, self.tree.root().hex())
+        for head in reversed(self._heads_left):
+            where = f"checkpoint of size {head.size}: entries {self._sound_to} to {head.size - 1}"
+            self._findings.add("AUD-105", where, head.size, f"{self.tree.size} entries")
         if (manifest.size, manifest.root) != found:
             self._findings.add("AUD-105", "manifest.json", (manifest.size, manifest.root), found)
         if last is None or last.size != self.tree.size:
             said = "none" if last is None else last.size
             self._findings.add("AUD-105", "the newest checkpoint's size", said, self.tree.size)
-        for head in self._heads_left:
-            self._findings.add("AUD-105", f"checkpoint of size {head.size}", "", self.tree.size)
         for kept in self._elsewhere:
             if kept.size > self.tree.size:
                 place = f"checkpoint of size {kept.size} kept elsewhere"
@@ -198,24 +220,30 @@ class Log:
     def _read_heads(self) -> list[Head]:
         heads: list[Head] = []
         self._raw_last = ""
-        for number, line in enumerate(lines(self._folder / "checkpoints.jsonl"), start=1):
-            place = f"checkpoints.jsonl:{number}"
-            try:
-                content = Body(read_canonical(line, place), place)
-                content.moment("at")
-                head = read_checkpoint(content.text("note"), place)
-            except Misshapen as wrong:
-                self._findings.add("AUD-106", wrong.place, wrong.why)
-                continue
-            if head.origin != self._manifest.origin:
-                self._findings.add("AUD-106", place, head.origin, self._manifest.origin)
-            if heads and head.size <= heads[-1].size:
-                self._findings.add("AUD-106", place, head.size, f"more than {heads[-1].size}")
-                continue
-            heads.append(head)
-            self._raw_last = content.text("note")
+        try:
+            for number, line in enumerate(lines(self._folder / "checkpoints.jsonl"), start=1):
+                self._read_head(line, f"checkpoints.jsonl:{number}", heads)
+        except Misshapen as endless:
+            self._findings.add("AUD-106", endless.place, endless.why)
         self._heads_left = heads[::-1]
         return heads
+
+    def _read_head(self, line: str, place: str, heads: list[Head]) -> None:
+        """Read a checkpoint and put it behind those before it, if it is one that follows them."""
+        try:
+            content = Body(read_canonical(line, place), place)
+            content.moment("at")
+            head = read_checkpoint(content.text("note"), place)
+        except Misshapen as wrong:
+            self._findings.add("AUD-106", wrong.place, wrong.why)
+            return
+        if head.origin != self._manifest.origin:
+            self._findings.add("AUD-106", place, head.origin, self._manifest.origin)
+        if heads and head.size <= heads[-1].size:
+            self._findings.add("AUD-106", place, head.size, f"more than {heads[-1].size}")
+            return
+        heads.append(head)
+        self._raw_last = content.text("note")
 
 
 class _Movements:
@@ -259,8 +287,12 @@ class _Movements:
         return 0 if self._next is None else 1 + sum(1 for _ in self._lines)
 
     def _advance(self) -> None:
-        number, line = next(self._lines, (0, ""))
         self._next = None
+        try:
+            number, line = next(self._lines, (0, ""))
+        except Misshapen as endless:
+            self._findings.add("AUD-103", endless.place, endless.why)
+            return
         if not number:
             return
         place = f"movements.jsonl:{number}"

@@ -10,7 +10,7 @@ from hutan.auditor.books import Books
 from hutan.auditor.catalogue import DELEGATED, Rights
 from hutan.auditor.log import Act
 from hutan.auditor.records import Organisation, Post
-from hutan.auditor.texts import Body, Misshapen, day_of
+from hutan.auditor.texts import Body, Misshapen, day_of, derived
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ def organisations(books: Books, act: Act) -> None:
     count = 0
     for body in act.cases:
         count += 1
+        body.same("id", "organisation")
         id_, code = body.text("organisation"), body.text("credit_code")
         if id_ in books.organisations or (code and code in books.codes):
             books.fault("AUD-403", f"organisation {id_}", code)
@@ -38,7 +39,15 @@ def organisations(books: Books, act: Act) -> None:
 
 def person(books: Books, act: Act) -> None:
     """Enter a person, of whom the log knows only the pseudonym."""
+    _is_its_act(books, act.body.text("person"))
     books.persons.add(act.body.text("person"))
+
+
+def login(books: Books, act: Act) -> None:
+    """Note a login: the auditor counts people, not logins, and only sees that it is someone's."""
+    _is_its_act(books, act.body.text("user"))
+    if act.body.text("person") not in books.persons:
+        books.fault("AUD-204", f"login {act.body.text('user')}", "an unknown person")
 
 
 def appoint(books: Books, act: Act) -> None:
@@ -49,6 +58,7 @@ def appoint(books: Books, act: Act) -> None:
     )
     if post.person not in books.persons or post.organisation not in books.organisations:
         books.fault("AUD-204", f"post {body.text('post')}", "an unknown person or organisation")
+    _is_its_act(books, body.text("post"))
     books.posts[body.text("post")] = post
     books.posts_of[post.person].append(post)
 
@@ -57,6 +67,9 @@ def dismiss(books: Books, act: Act) -> None:
     """End a post."""
     post = books.posts.get(act.body.text("post"))
     until = _day(act.body, "until")
+    expected = derived(act.body.text("post"), "dismiss", until.isoformat())
+    if books.now.act != expected:
+        books.fault("AUD-207", f"post {act.body.text('post')}", books.now.act, expected)
     if post is None:
         books.fault("AUD-204", f"post {act.body.text('post')}")
     else:
@@ -160,6 +173,12 @@ def _check_seat(books: Books, name: str, seat: Seat, today: date, *, ended_count
     if not held:
         place = f"{name} {seat.person}"
         books.fault("AUD-204", place, f"{seat.role} of {seat.organisation}")
+
+
+def _is_its_act(books: Books, id_: str) -> None:
+    """See that who or what an act brings into the log carries the act's own id."""
+    if id_ != books.now.act:
+        books.fault("AUD-207", books.now.kind, id_, books.now.act)
 
 
 def _day(body: Body, name: str) -> date:

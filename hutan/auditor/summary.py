@@ -16,9 +16,10 @@ _HOMES = ("total", "reserve", "auction", "omnibus", "surrender", "cancellation")
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit came to: counts, figures and findings."""
+    """What an audit came to: counts, figures as they stand ``at`` a moment, and findings."""
 
     origin: str
+    at: str
     size: int
     root: str
     counts: dict[str, int]
@@ -36,6 +37,7 @@ class Audit:
         return {
             "agrees": self.agrees,
             "origin": self.origin,
+            "at": self.at,
             "size": self.size,
             "root": self.root,
             "counts": self.counts,

@@ -43,6 +43,7 @@ JOBS: tuple[Job, ...] = (
         "hutan.registry.services.waiting:execute_due",
     ),
     Job("ledger.expire", timedelta(seconds=30), "hutan.ledger.services:expire"),
+    Job("web.forget", timedelta(hours=1), "hutan.web.signin.tidying:forget_what_ended"),
 )
 """All clockwork of the platform. Add a row; nothing else is needed."""
 

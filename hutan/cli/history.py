@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -82,6 +83,18 @@ def report_command(
 
         refuse_unfinished(script)
         _report(script, report or folder / "history-report")
+
+
+@app.command("state")
+def state_command(file: _HistoryFile, data: _DataFolder = None) -> None:
+    """Print hashes of all that a replay left behind, the same for the same file (指纹)."""
+    script = _script(file)
+    with _own_database("history state", data):
+        from hutan.cli.replay.playing import refuse_unfinished
+        from hutan.cli.replay.state import state
+
+        refuse_unfinished(script)
+        typer.echo(json.dumps(state(at=script.steps[-1].at), indent=1))
 
 
 def _script(file: Path) -> Script:

@@ -5,14 +5,13 @@ The decision cores and the witness start without Django.
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -20,6 +19,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn
 
 from hutan.cli.answers import answer_all
+from hutan.cli.reach import needs_database
 from hutan.kernel.moments import SHANGHAI
 from hutan.transparency.domain.keys import (
     SUITES,
@@ -44,21 +44,6 @@ Questions = Annotated[
         allow_dash=True,
     ),
 ]
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _needs_database(command: Callable[P, R]) -> Callable[P, R]:
-    """As ``hutan.cli.reach.needs_database``, without loading psycopg for the decision cores."""
-
-    @functools.wraps(command)
-    def reached(*args: P.args, **kwargs: P.kwargs) -> R:
-        from hutan.cli.reach import database
-
-        with database(f"log {command.__name__}"):
-            return command(*args, **kwargs)
-
-    return reached
 
 
 _FORMS = "Each question and answer with an example: docs/log-format.md, section Commands."
@@ -92,7 +77,7 @@ def verify_consistency(questions: Questions = None) -> None:
 
 
 @app.command()
-@_needs_database
+@needs_database
 def verify(
     against: Annotated[
         list[Path] | None,
@@ -126,7 +111,7 @@ def verify(
 
 
 @app.command()
-@_needs_database
+@needs_database
 def export(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
     log_only: Annotated[bool, typer.Option(help="Leave out what the platform says.")] = False,
@@ -142,7 +127,7 @@ def export(
 
 
 @app.command()
-@_needs_database
+@needs_database
 def checkpoint(
     new: Annotated[bool, typer.Option(help="First put what waits into the tree and sign.")] = False,
 ) -> None:
@@ -159,7 +144,7 @@ def checkpoint(
 
 
 @app.command()
-@_needs_database
+@needs_database
 def receipt(
     act: Annotated[UUID, typer.Argument(help="The act's id.")],
     movement: Annotated[str | None, typer.Option(help="The id of one movement of it.")] = None,
@@ -179,7 +164,7 @@ def receipt(
 
 
 @app.command()
-@_needs_database
+@needs_database
 def key() -> None:
     """Print the public keys that sign the log now, one a line."""
     from hutan.transparency.queries import keys_in_force

@@ -12,13 +12,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from hutan.runtime.external import Urls, reach
 from hutan.runtime.place import Place, Running, home
-from hutan.runtime.postgres import APP, OWNER, Server
 from hutan.runtime.surroundings import is_production, surroundings
 from hutan.runtime.trouble import Trouble
+
+if TYPE_CHECKING:
+    # The decision cores beside such commands start without a database's driver.
+    from hutan.runtime.external import Urls
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,6 +68,8 @@ def database(command: str, *, migrated: bool = True) -> Iterator[None]:
 
 def given_database(place: Place) -> Urls:
     """Return the addresses of the PostgreSQL that ``DATABASE_URL`` names."""
+    from hutan.runtime.external import reach
+
     return reach(
         os.environ["DATABASE_URL"],
         os.environ.get("HUTAN_OWNER_URL", ""),
@@ -94,6 +98,8 @@ def refuse_embedded_production() -> None:
 @contextmanager
 def _embedded(place: Place, command: str, *, migrated: bool) -> Iterator[None]:
     """Use the embedded server that runs on ``place``, or run it as long as it is needed."""
+    from hutan.runtime.postgres import APP, OWNER, Server
+
     refuse_embedded_production()
     place.lay()
     with place.using() as wait_for_others:

@@ -20,6 +20,7 @@ from hutan.config.refusals import (
     DurabilityOff,
     HostsOpen,
     KeyMissing,
+    LogUnnamed,
     ServerTooOld,
     ServingRoleTooStrong,
 )
@@ -77,6 +78,8 @@ def unsafe_settings(
     hosts = given.ALLOWED_HOSTS
     if not hosts or "testserver" in hosts or any("*" in host for host in hosts):
         yield HostsOpen()
+    if given.LOG_ORIGIN == given.DEMONSTRATION_LOG:
+        yield LogUnnamed(origin=given.LOG_ORIGIN)
     for name, wanted in _COOKIES.items():
         value = getattr(given, name)
         if value not in wanted if isinstance(wanted, tuple) else value != wanted:

@@ -93,3 +93,14 @@ class ServerTooOld(Refusal):
     en = "The database server is version {version}; PostgreSQL {oldest} is the oldest supported."
     cure_zh = "请升级数据库服务器。"
     cure_en = "Upgrade the database server."
+
+
+class LogUnnamed(Refusal):
+    """The public log would be signed under the demonstration's name, for ever."""
+
+    code = "CFG-009"
+    basis = _DOCUMENT
+    zh = "生产环境的存证名称仍为演示名称 {origin}；名称自首条起不可更改。"
+    en = "The public log has the demonstration's name {origin}; a log keeps its name for ever."
+    cure_zh = "请将 HUTAN_LOG_ORIGIN 设为本平台自己的名称，例如 carbon.example.cn/log。"
+    cure_en = "Set HUTAN_LOG_ORIGIN to a name of your own, such as carbon.example.cn/log."

@@ -105,7 +105,8 @@ DATABASES = {
 
 # The public log (docs/log-format.md): its name, its suite (fixed at birth), and where its key is.
 DATA = Path(os.environ.get("HUTAN_DATA", ROOT / "var"))
-LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", "hutan.example/log")
+DEMONSTRATION_LOG = "hutan.example/log"
+LOG_ORIGIN = os.environ.get("HUTAN_LOG_ORIGIN", DEMONSTRATION_LOG)
 LOG_SUITE = os.environ.get("HUTAN_LOG_SUITE", "sha256-ed25519")
 LOG_KEY = os.environ.get("HUTAN_LOG_KEY", "")
 LOG_KEY_FILE = Path(os.environ.get("HUTAN_LOG_KEY_FILE", DATA / "secrets" / "log.key"))

@@ -19,6 +19,12 @@ Language = Literal["zh", "en"]
 Fact = Json
 
 _known: dict[str, type[Refusal]] = {}
+_SAID = {"zh", "en"}
+
+
+def said(zh: str, en: str) -> Fact:
+    """Return a fact that is itself words: each sentence takes those of its language."""
+    return {"zh": zh, "en": en}
 
 
 class Refusal(Exception):
@@ -75,11 +81,18 @@ class Refusal(Exception):
 
     def sentence(self, language: Language = "zh") -> str:
         """Say what is refused and why."""
-        return (self.zh if language == "zh" else self.en).format(**self.facts)
+        return (self.zh if language == "zh" else self.en).format(**self._facts_in(language))
 
     def cure(self, language: Language = "zh") -> str:
         """Say what the person can do now."""
-        return (self.cure_zh if language == "zh" else self.cure_en).format(**self.facts)
+        template = self.cure_zh if language == "zh" else self.cure_en
+        return template.format(**self._facts_in(language))
+
+    def _facts_in(self, language: Language) -> dict[str, Fact]:
+        return {
+            name: fact[language] if isinstance(fact, dict) and fact.keys() == _SAID else fact
+            for name, fact in self.facts.items()
+        }
 
     def to_record(self) -> dict[str, Json]:
         """Return the refusal as the API, the commands and the log write it."""

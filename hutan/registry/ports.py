@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
-ClosingGuard: TypeAlias = Callable[[UUID, datetime], list[str]]
-"""Given a holder and a moment, the duties that keep its account from closing, in both languages."""
+from hutan.kernel.refusals import Fact
+
+ClosingGuard: TypeAlias = Callable[[UUID, datetime], list[Fact]]
+"""Given a holder and a moment, the duties that keep its account from closing."""
 
 _guards: list[ClosingGuard] = []
 
@@ -19,6 +21,6 @@ def guard_closing(guard: ClosingGuard) -> None:
         _guards.append(guard)
 
 
-def duties_of(holder: UUID, at: datetime) -> tuple[str, ...]:
+def duties_of(holder: UUID, at: datetime) -> tuple[Fact, ...]:
     """Return every duty that keeps this holder's account from closing."""
     return tuple(duty for guard in _guards for duty in guard(holder, at))

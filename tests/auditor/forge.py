@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from hutan.transparency.domain.keys import SigningKey
 from hutan.transparency.domain.notes import Head, sign_note
-from hutan.transparency.domain.records import canonical_text
 from tests.transparency.conftest import log_key
+
+_UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 Path_ = tuple[str | int, ...]
 """The way to a value inside nested objects and lists."""
@@ -40,6 +45,43 @@ class Forged:
     def of_kind(self, kind: str) -> list[int]:
         """Return the places of the entries of a kind."""
         return [n for n, entry in enumerate(self.entries) if entry["kind"] == kind]
+
+    def body(self, kind: str, nth: int = 0) -> tuple[int, dict[str, Any]]:
+        """Return the place and the body of the nth entry of a kind."""
+        place = self.of_kind(kind)[nth]
+        body: dict[str, Any] = self.entries[place]["body"]
+        return place, body
+
+    def transaction(self, type_: str, nth: int = 0, **fields: object) -> tuple[int, dict[str, Any]]:
+        """Return the nth transaction of a type in which these fields are so, and its place."""
+        found = [
+            (place, one)
+            for place, entry in enumerate(self.entries)
+            for one in (
+                *entry["body"].get("transactions", ()),
+                *(movement["body"] for movement in self.movements[place]),
+            )
+            if one.get("type") == type_
+            and all(one.get(name) == value for name, value in fields.items())
+        ]
+        return found[nth]
+
+    def cases(self, place: int, record: str) -> list[dict[str, Any]]:
+        """Return an entry's cases of a sort."""
+        bodies = [movement["body"] for movement in self.movements[place]]
+        return [one for one in bodies if one.get("record") == record]
+
+    def insert(self, place: int, entry: dict[str, Any]) -> int:
+        """Put an entry without movements before that place."""
+        self.entries.insert(place, entry)
+        self.movements.insert(place, [])
+        self.sizes = [len(self.entries)]
+        return place
+
+    def again(self, place: int, id_: str) -> dict[str, Any]:
+        """Return a copy of an entry as another act's."""
+        copied: dict[str, Any] = json.loads(json.dumps(self.entries[place]))
+        return copied | {"act": id_}
 
     def claims_of(self, kind: str) -> list[dict[str, Any]]:
         """Return the claims of a kind, to be changed."""
@@ -109,6 +151,35 @@ def values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
             yield from values(inner, (*path, place))
     else:
         yield path, content
+
+
+def canonical_text(value: Any) -> str:
+    """Write RFC 8785 for records whose names are ASCII, which those of a log are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def other(value: Any) -> Any:
+    """Return another value of the same form: the smallest lie."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int):
+        return value + 1
+    if value is None:
+        return 1
+    if _UUID.fullmatch(value):
+        return value[:-1] + ("0" if value[-1] != "0" else "1")
+    if _DECIMAL.fullmatch(value):
+        return str(Decimal(value) + 1)
+    try:
+        day = date.fromisoformat(value)
+    except ValueError:
+        pass
+    else:
+        return (day + timedelta(days=1)).isoformat()
+    try:
+        return (datetime.fromisoformat(value) + timedelta(seconds=1)).isoformat()
+    except ValueError:
+        return f"{value}x"
 
 
 def put(content: Any, path: Path_, value: Any) -> None:

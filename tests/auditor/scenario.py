@@ -14,9 +14,11 @@ from hutan.kernel.canonical import Json
 from hutan.kernel.moments import SHANGHAI, day_of
 from hutan.parties.services import dismiss, propose, send_back, withdraw
 from hutan.registry.queries import accounts_of
+from hutan.registry.services.documents import issue_cancellation, issue_holding, issue_statement
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS
 from hutan.registry.services.waiting import execute_due, stop
 from hutan.rules.parameters import rulebook
+from hutan.transparency.services import integrate
 from tests.compliance.test_story import A24, Market, cancelled
 from tests.parties.people import NOW, Someone, organisation, someone
 from tests.registry.city import DOCUMENTS, Unit
@@ -24,11 +26,16 @@ from tests.registry.city import DOCUMENTS, Unit
 FRIDAY = datetime(2025, 6, 20, 15, 0, tzinfo=SHANGHAI)
 """An afternoon after which the working days begin again on Monday."""
 
-CLOSE_24 = datetime(2025, 7, 1, 10, 0, tzinfo=SHANGHAI)
+LATE = datetime(2025, 7, 1, 9, 0, tzinfo=SHANGHAI)
+"""The day after the deadline of surrender for 2024, an hour before the year is closed."""
+
+CLOSE_24 = LATE + timedelta(hours=1)
 CLOSE_25 = datetime(2026, 7, 1, 10, 0, tzinfo=SHANGHAI)
 END = CLOSE_25 + timedelta(days=1)
 
-TOTAL, AUCTION = GOVERNMENT_ACCOUNTS["total"], GOVERNMENT_ACCOUNTS["auction"]
+TOTAL, AUCTION, SURRENDER, CANCELLATION = (
+    GOVERNMENT_ACCOUNTS[kind] for kind in ("total", "auction", "surrender", "cancellation")
+)
 
 
 class Scenario(Market):
@@ -44,15 +51,13 @@ class Scenario(Market):
         self.five = self.city.unit("戊厂")
 
     def play(self) -> Scenario:
-        """Play all of it; return the scenario."""
-        self.beginnings()
-        self.encumbrances()
-        self.plans_and_debts()
-        self.transfers()
-        self.trade()
-        self.surrenders()
-        self.successions()
-        self.year_ends()
+        """Play all of it, a checkpoint after each chapter; return the scenario."""
+        for chapter in (
+            self.beginnings, self.encumbrances, self.plans_and_debts, self.transfers, self.trade,
+            self.surrenders, self.successions, self.year_ends,
+        ):  # fmt: skip
+            integrate(at=NOW)
+            chapter()
         return self
 
     def beginnings(self) -> None:
@@ -167,8 +172,14 @@ class Scenario(Market):
             by=operator,
             approved_by=self.city.checker,
         )
-        cancellation = GOVERNMENT_ACCOUNTS["cancellation"]
-        self.holder(self.one, "cancel_voluntary", self.order(self.one.account, cancellation, 9))
+        cancelled_9 = self.order(self.one.account, CANCELLATION, 9)
+        gone = self.holder(self.one, "cancel_voluntary", cancelled_9)
+        rep, account = self.one.rep.user, self.one.account
+        issue_cancellation(id=uuid4(), transaction=gone, by=rep, at=NOW)
+        issue_holding(id=uuid4(), account=account, by=self.city.clerk.user, at=NOW)
+        issue_statement(
+            id=uuid4(), account=account, since=day_of(NOW), until=day_of(NOW), by=rep, at=NOW
+        )
         self.city.plan(
             2024, {self.one.account: 1110, self.two.account: 1900}, total=3130, direct=3080,
             reserve=50,
@@ -220,13 +231,20 @@ class Scenario(Market):
         })  # fmt: skip
         self.enlist(self.three, self.four, self.five)
         self.determine({self.three: "70.5", self.four: "10", self.five: "33.3333"})
+        for unit, amount in ((self.three, 81), (self.five, 41)):
+            self.city.transfer(self.two, unit, amount, at=FRIDAY + timedelta(days=4))
+        execute_due(at=FRIDAY + timedelta(days=7))
+        self.surrender(self.five, 11)
         lines = self.provisional({self.five: 101, self.three: 50, self.four: 1})
         self.city.plan(2025, {}, provisional=True, total=152, direct=152, lines=lines)
         self.six = self.city.unit("己厂")
         shares: list[Json] = [
-            {"account": self.five.account, "duties": 333_333, "facilities": [{"name": "一号"}]},
-            {"account": self.six.account, "duties": 666_667, "facilities": [{"name": "二号"}]},
-        ]
+            {"account": to.account, "duties": duties, "facilities": [{"name": name}],
+             "items": [{"asset": A24, "amount": amount}]}
+            for to, duties, name, amount in (
+                (self.five, 333_333, "一号", 10), (self.six, 666_667, "二号", 20),
+            )
+        ]  # fmt: skip
         self.registry(
             "split",
             {"predecessor": self.five.account, "shares": shares, "document": "分立方案"},
@@ -255,21 +273,21 @@ class Scenario(Market):
         self.open(2025)
         self.enlist(self.one, listing="national", year=2025)
         self.enlist(self.two, self.six, year=2025)
+        self.surrender(self.three, 81, at=LATE)
+        self.registry("cancel_surrendered", self.order(SURRENDER, CANCELLATION, 100), at=LATE)
         self.bureau("close_year", {"year": 2024}, at=CLOSE_24)
         self.determine({self.two: "0"}, year=2025)
         self.determine({self.six: "0"}, year=2025, by=(CLOSE_24 + timedelta(days=60)).isoformat())
-        self.holder(
-            self.six,
-            "cancel_voluntary",
-            self.order(self.six.account, GOVERNMENT_ACCOUNTS["cancellation"], 67, year=2025),
-        )
+        for year, amount in ((2024, 20), (2025, 67)):
+            order = self.order(self.six.account, CANCELLATION, amount, year=year)
+            self.holder(self.six, "cancel_voluntary", order)
         self.registry("close_account", {"account": self.six.account, "reason": "迁出"}, at=CLOSE_24)
         self.bureau("close_year", {"year": 2025}, at=CLOSE_25)
-        many = [self.city.unit(f"第{number}厂") for number in range(17)]
+        many = [self.city.unit(f"第{number}厂") for number in range(18)]
         confirmed: list[Json] = [{"key": key} for key in assumed_keys(2026, rulebook())]
         self.bureau("open_year", {"year": 2026, "confirmed": confirmed}, at=CLOSE_25)
         self.enlist(*many, year=2026)
-        self.determine(dict.fromkeys(many, "12.5"), year=2026, at=CLOSE_25)
+        self.determine(dict.fromkeys(many[1:], "12.5"), year=2026, at=CLOSE_25)
 
     # --- short words ---------------------------------------------------------------------------
 

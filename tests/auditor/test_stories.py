@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from hutan.auditor.auditing import audit
-from hutan.auditor.summary import Audit
 from hutan.compliance import ports
 from hutan.compliance.ports import connect_register
 from hutan.flows import connect
 from hutan.integrations.simulated_register import SimulatedRegister
 from tests.auditor.conftest import Export
+from tests.auditor.verdicts import agrees
 from tests.compliance import test_story as compliance
 from tests.compliance.test_story import AFTER, DEADLINE, Market
 from tests.marks import clause
@@ -47,11 +47,6 @@ def registers() -> Iterator[dict[str, SimulatedRegister]]:
     ports._registers.clear()
 
 
-def agreed(found: Audit) -> None:
-    assert found.agrees, found.text("en")
-    assert not found.findings.remarks
-
-
 @clause("M47", "M26.1")
 @pytest.mark.parametrize("story", [*stories(registry), *stories(compliance)])
 def test_the_auditor_agrees_with_every_story(
@@ -66,7 +61,7 @@ def test_the_auditor_agrees_with_every_story(
         ports._registers.clear()
     story(**cast)
     for at in (NOW, DEADLINE, AFTER):
-        agreed(audit(export(at)))
+        agrees(audit(export(at)))
 
 
 def test_there_are_stories() -> None:

@@ -13,6 +13,7 @@ from hutan.kernel.refusals import (
     known_refusals,
     placeholders,
     refuse,
+    said,
     summary,
 )
 
@@ -63,6 +64,16 @@ def test_it_speaks_both_languages_and_keeps_the_facts() -> None:
     assert (record["code"], record["clause"], record["facts"]) == (
         "KTS-001", "M12.1", {"what": "煤", "day": "明天", "extra": 1},
     )  # fmt: skip
+
+
+def test_a_fact_that_is_words_is_said_in_each_language() -> None:
+    one = NoMore(what=said("煤", "coal"), day=said("明天", "tomorrow"))
+    assert (one.sentence(), one.cure()) == ("煤已用完。", "请等到明天。")
+    assert (one.sentence("en"), one.cure("en")) == ("No more coal.", "Wait until tomorrow.")
+    assert one.to_record()["facts"] == {
+        "what": {"zh": "煤", "en": "coal"},
+        "day": {"zh": "明天", "en": "tomorrow"},
+    }
 
 
 def test_a_missing_fact_is_a_bug() -> None:

@@ -73,15 +73,15 @@ def test_a_plan_is_held_against_what_has_been_created_and_issued() -> None:
     facts = PlanFacts(
         {"direct": 91, "reserve": 10}, False, frozenset(), {("ordinary_auction", ""): 6}
     )
-    reasons = [one.facts["reason"] for one in plan_refusals(draft, facts)]
-    assert [str(reason)[:6] for reason in reasons] == ["direct", "ordina"]
+    reasons = [one.sentence("en") for one in plan_refusals(draft, facts)]
+    assert ["direct: 91 is" in reasons[0], "ordinary_auction: 6 is" in reasons[1]] == [True, True]
 
 
 def test_a_plan_with_an_outside_part_needs_an_outside_account() -> None:
     outside = PlanDraft(2024, False, 100, 90, 10, 5, "x", (LineDraft("outside", "", 5),))
     here = PlanFacts({}, False, frozenset(), {})
     (refused,) = plan_refusals(outside, here)
-    assert "外部市场 5" in str(refused.facts["reason"])
+    assert "外部市场 5" in refused.sentence()
     assert list(plan_refusals(outside, replace(here, outside_market=True))) == []
 
 

@@ -27,6 +27,8 @@ SAFE = {
     "SESSION_COOKIE_SAMESITE": "Lax",
     "CSRF_COOKIE_SECURE": True,
     "CSRF_COOKIE_SAMESITE": "Strict",
+    "LOG_ORIGIN": "carbon.example/log",
+    "DEMONSTRATION_LOG": "hutan.example/log",
 }
 KEYS = {"HUTAN_DATA_KEY": new_key_ring()}
 
@@ -60,6 +62,7 @@ def test_a_data_key_that_cannot_be_used_is_refused(keys: dict[str, str]) -> None
         ({"ALLOWED_HOSTS": []}, "CFG-004"),
         ({"ALLOWED_HOSTS": ["*"]}, "CFG-004"),
         ({"ALLOWED_HOSTS": ["carbon.example", "testserver"]}, "CFG-004"),
+        ({"LOG_ORIGIN": "hutan.example/log"}, "CFG-009"),
         ({"SESSION_COOKIE_SECURE": False}, "CFG-005"),
         ({"SESSION_COOKIE_HTTPONLY": False}, "CFG-005"),
         ({"SESSION_COOKIE_SAMESITE": "None"}, "CFG-005"),

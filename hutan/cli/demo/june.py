@@ -53,8 +53,8 @@ def happened(cast: Cast) -> None:
     """Play June: surrenders, transfers, a new version of the plan, a freeze, a pledge."""
     for key, at in zip(EARLY, office_hours(_on(3, 9)), strict=False):
         surrender_in_full(cast, key, 2024, at)
-    _trust(cast, "airline", "port", _on(3, 10))
-    _trust(cast, "chengfeng", "steel", _on(3, 14))
+    _trust(cast, "airline", "port", _on(3, 16))
+    _trust(cast, "chengfeng", "steel", _on(3, 17))
     _freeze(cast)
     _pledge(cast)
     surrender_in_full(cast, "airline", 2024, _on(5, 15))

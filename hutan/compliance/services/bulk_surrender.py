@@ -23,7 +23,7 @@ from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.ids import derive_id
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.parties.bulk import FILE, with_rows
 from hutan.registry.domain.facts import Item, Order
@@ -131,13 +131,15 @@ def _count(held: Sequence[tuple[Row, UnitYear]], opening: OpenYear, at: datetime
 def _slips(rows: Sequence[Row]) -> list[Refusal]:
     """Return what is wrong with rows in themselves."""
     found: list[Refusal] = [
-        no.RowWrong(account=account, reason="出现多次 (it stands in the file more than once)")
+        no.RowWrong(
+            account=account, reason=said("出现多次", "it stands in the file more than once")
+        )
         for account, times in Counter(row.account for row in rows).items()
         if times > 1
     ]
     for row in rows:
         if row.order.amount != row.amount:
-            reason = f"条目合计 {row.order.amount} ≠ {row.amount} (its items do not add up)"
+            reason = said(f"条目合计 {row.order.amount} ≠ {row.amount}", "its items do not add up")
             found.append(no.RowWrong(account=row.account, reason=reason))
     return found
 

@@ -17,7 +17,7 @@ from hutan.kernel.events import publish
 from hutan.kernel.ids import derive_id
 from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
@@ -52,7 +52,7 @@ def _refusals(opening: OpenYear, units: Sequence[UnitYear], at: datetime) -> lis
     refused: list[Refusal] = []
     if at < opening.surrender_closes:
         refused.append(
-            no.TooEarlyToClose(year=year, reason="清缴尚未截止 (surrender is still open)")
+            no.TooEarlyToClose(year=year, reason=said("清缴尚未截止", "surrender is still open"))
         )
     missing = [
         one.name
@@ -64,7 +64,11 @@ def _refusals(opening: OpenYear, units: Sequence[UnitYear], at: datetime) -> lis
         names = "、".join(missing[:10])
         refused.append(
             no.TooEarlyToClose(
-                year=year, reason=f"{len(missing)} 家未审定 (not determined): {names}"
+                year=year,
+                reason=said(
+                    f"{len(missing)} 家未审定：{names}",
+                    f"{len(missing)} are not determined: {names}",
+                ),
             )
         )
     return refused

@@ -12,7 +12,7 @@ from hutan.compliance.models import Departure
 from hutan.compliance.queries import positions, years
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Fact, Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.parties.queries import organisation
 from hutan.rules.compliance_status import Status, assess
@@ -77,12 +77,12 @@ def execute(act: ApprovedAct) -> Record:
     return {"unit": str(leaving.unit), "year": leaving.on.year}
 
 
-def duties(unit: UUID, at: datetime) -> list[str]:
+def duties(unit: UUID, at: datetime) -> list[Fact]:
     """Return what keeps a unit's account from closing: years not yet surrendered in full (M22.2).
 
     A unit that leaves must have been determined for the year in which it leaves.
     """
-    found = []
+    found: list[Fact] = []
     departed = Departure.objects.filter(unit=unit).first()
     seen = set()
     for opening in years():
@@ -91,12 +91,16 @@ def duties(unit: UUID, at: datetime) -> list[str]:
             status = assess(one.position, at, book=opening.book).status
             if status not in _SETTLED:
                 found.append(
-                    f"{opening.year} 年度清缴义务未了结：{status.value}"
-                    f" (the duty for {opening.year} is not settled)"
+                    said(
+                        f"{opening.year} 年度清缴义务未了结：{status.value}",
+                        f"its duty for {opening.year} is not settled: {status.value}",
+                    )
                 )
     if departed is not None and departed.year not in seen:
         found.append(
-            f"{departed.year} 年度排放尚待审定"
-            f" (the emissions of {departed.year} are still to be determined)"
+            said(
+                f"{departed.year} 年度排放尚待审定",
+                f"its emissions of {departed.year} are still to be determined",
+            )
         )
     return found

@@ -17,7 +17,7 @@ from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Fact, Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.parties.bulk import with_rows
 from hutan.parties.queries import OrganisationRecord, organisations
@@ -153,13 +153,13 @@ def _determination_refusals(
         name, listing = bodies[entry.unit].name, listed.get(entry.unit, "not_listed")
         if listing != "regulated":
             refused.append(no.NotRegulated(name=name, year=year, listing=listing))
-        reason = ""
+        reason: Fact = ""
         if entry.surrender_by is None:
             continue
         if entry.unit not in departed:
-            reason = "没有登记解散、注销、停产或迁出 (no departure is on record)"
+            reason = said("没有登记解散、注销、停产或迁出", "no departure is on record")
         elif entry.surrender_by <= at:
-            reason = "清缴期限已过 (its deadline has passed)"
+            reason = said("清缴期限已过", "its deadline has passed")
         if reason:
             refused.append(no.DeterminationOutOfOrder(name=name, reason=reason))
     return refused

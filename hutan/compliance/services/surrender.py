@@ -24,7 +24,7 @@ from hutan.compliance.services.years import open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Fact, Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.parties.queries import organisation
 from hutan.registry.domain.facts import Item, Order
@@ -184,13 +184,13 @@ def _cancellation(kind: str, number: str) -> Cancellation | None:
     return register.cancellation(number)
 
 
-def _for_another(found: Cancellation, beneficiary: str, year: int) -> str:
+def _for_another(found: Cancellation, beneficiary: str, year: int) -> Fact:
     if found.beneficiary != beneficiary:
-        return "不是为本单位注销 (it was cancelled for another unit)"
+        return said("不是为本单位注销", "it was cancelled for another unit")
     if found.year != year:
-        return f"为 {found.year} 年度注销 (it was cancelled for {found.year})"
+        return said(f"为 {found.year} 年度注销", f"it was cancelled for {found.year}")
     if found.purpose != PURPOSE:
-        return f"用途为 {found.purpose} (it was cancelled for another purpose)"
+        return said(f"用途为 {found.purpose}", "it was cancelled for another purpose")
     return ""
 
 

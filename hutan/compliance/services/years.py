@@ -13,7 +13,7 @@ from hutan.compliance.queries import OpenYear, year_opening
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.rules.parameters import Parameter, Rulebook, rulebook
 from hutan.transparency.services import record
@@ -130,6 +130,6 @@ def open_year(year: int) -> OpenYear:
     """Return a year that is open and not closed; refuse any other."""
     found = year_opening(year)
     if found is None or found.closed_at is not None:
-        state = "已结清" if found else "尚未开启"
+        state = said("已结清", "closed") if found else said("尚未开启", "not open")
         raise no.YearNotOpen(year=year, state=state)
     return found

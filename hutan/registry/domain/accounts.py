@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from hutan.kernel.refusals import Refusal
+from hutan.kernel.refusals import Fact, Refusal, said
 from hutan.registry import refusals as no
 
 HOLDER_KINDS: Mapping[str, frozenset[str]] = {
@@ -52,7 +52,7 @@ class ClosingFacts:
     pledges: int
     waiting: int
     debt: int
-    duties: tuple[str, ...] = ()
+    duties: tuple[Fact, ...] = ()
 
 
 def opening_refusals(opening: Opening, holder: HolderFacts) -> Iterator[Refusal]:
@@ -88,14 +88,14 @@ def closing_refusals(account: str, facts: ClosingFacts) -> Iterator[Refusal]:
         yield no.NotClosable(account=account, reason=reason)
 
 
-def _standing(facts: ClosingFacts) -> Collection[str]:
-    numbers = {
-        "持有 {} 吨 (holds {} t)": facts.balance,
-        "占用 {} 吨 (has {} t reserved)": facts.reserved,
-        "有效冻结 {} 项 ({} freezes in force)": facts.freezes,
-        "有效质押 {} 项 ({} pledges in force)": facts.pledges,
-        "待执行业务 {} 项 ({} transactions waiting)": facts.waiting,
-        "应收回欠额 {} 吨 (owes {} t to be taken back)": facts.debt,
-    }
-    found = [text.format(number, number) for text, number in numbers.items() if number]
+def _standing(facts: ClosingFacts) -> Collection[Fact]:
+    numbers = (
+        (facts.balance, "持有 {} 吨", "it holds {} t"),
+        (facts.reserved, "占用 {} 吨", "it has {} t reserved"),
+        (facts.freezes, "有效冻结 {} 项", "{} freezes are in force"),
+        (facts.pledges, "有效质押 {} 项", "{} pledges are in force"),
+        (facts.waiting, "待执行业务 {} 项", "{} transactions wait"),
+        (facts.debt, "应收回欠额 {} 吨", "it owes {} t to be taken back"),
+    )
+    found = [said(zh.format(number), en.format(number)) for number, zh, en in numbers if number]
     return [*found, *facts.duties]

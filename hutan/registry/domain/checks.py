@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import cache
 
 from hutan.kernel.moments import canonical
-from hutan.kernel.refusals import Refusal
+from hutan.kernel.refusals import Fact, Refusal, said
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import TransactionType
 from hutan.registry.domain.facts import Facts, Item, Order, asset_kind, vintage
@@ -88,7 +88,7 @@ def _giver_kind(order: Order, kind: TransactionType, facts: Facts, at: datetime)
     account = facts.accounts[order.giver]
     if account.kind in kind.givers:
         return None
-    return no.GiverKindWrong(type=kind.zh, account=order.giver, kind=account.kind)
+    return no.GiverKindWrong(type=said(kind.zh, kind.en), account=order.giver, kind=account.kind)
 
 
 def _receiver_kind(
@@ -97,20 +97,24 @@ def _receiver_kind(
     account = facts.accounts[order.receiver]
     if account.kind in kind.receivers:
         return None
-    return no.ReceiverKindWrong(type=kind.zh, account=order.receiver, kind=account.kind)
+    return no.ReceiverKindWrong(
+        type=said(kind.zh, kind.en), account=order.receiver, kind=account.kind
+    )
 
 
 def _holders(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Refusal | None:
     giver, receiver = facts.accounts[order.giver], facts.accounts[order.receiver]
     same = giver.holder is not None and giver.holder == receiver.holder
-    reason = ""
+    reason: Fact = ""
     if order.giver == order.receiver:
-        reason = "同一账户 (one and the same account)"
+        reason = said("同一账户", "one and the same account")
     elif kind.different_holders and same:
-        reason = "同一持有人 (one holder)"
+        reason = said("同一持有人", "one holder")
     if not reason:
         return None
-    return no.HoldersWrong(type=kind.zh, giver=order.giver, receiver=order.receiver, reason=reason)
+    return no.HoldersWrong(
+        type=said(kind.zh, kind.en), giver=order.giver, receiver=order.receiver, reason=reason
+    )
 
 
 def _giver_open(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Refusal | None:
@@ -146,7 +150,7 @@ def _receiver_frozen(
 def _asset_kind(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Refusal | None:
     for item in order.items:
         if asset_kind(item.asset) not in kind.assets or not vintage(item.asset):
-            return no.AssetKindWrong(type=kind.zh, asset=item.asset)
+            return no.AssetKindWrong(type=said(kind.zh, kind.en), asset=item.asset)
     return None
 
 
@@ -231,7 +235,7 @@ def _line(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Re
         and all(vintage(item.asset) == line.year for item in order.items)
     )
     if line is None or not fits:
-        return no.LineUnknown(type=kind.zh, line=order.plan_line or "—")
+        return no.LineUnknown(type=said(kind.zh, kind.en), line=order.plan_line or "—")
     if line.issued + order.amount > line.amount:
         return no.BeyondLine(
             line=line.id, amount=line.amount, issued=line.issued, wanted=order.amount
@@ -256,23 +260,23 @@ def _part(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Re
 
 def _reversal(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Refusal | None:
     subject = facts.subjects.get(order.reverses) if order.reverses else None
-    reason = ""
+    reason: Fact = ""
     if subject is None:
-        reason = "没有该业务 (there is no such transaction)"
+        reason = said("没有该业务", "there is no such transaction")
     elif subject.state != "executed":
-        reason = "未执行 (it has not executed)"
+        reason = said("未执行", "it has not executed")
     elif subject.window_ends is None:
-        reason = "该类业务不可冲正 (its type allows none)"
+        reason = said("该类业务不可冲正", "its type allows none")
     elif subject.reversed:
-        reason = "已冲正 (it has been reversed)"
+        reason = said("已冲正", "it has been reversed")
     elif at >= subject.window_ends:
-        reason = f"期限已过 {canonical(subject.window_ends)} (the window has passed)"
+        reason = said(f"期限已过 {canonical(subject.window_ends)}", "the window has passed")
     elif (subject.receiver, subject.giver, _totals(subject.items)) != (
         order.giver,
         order.receiver,
         _totals(order.items),
     ):
-        reason = "内容不一致 (it is not the same content turned round)"
+        reason = said("内容不一致", "it is not the same content turned round")
     if not reason:
         return None
     return no.NotReversible(transaction=str(order.reverses or ""), reason=reason)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from hutan.kernel.refusals import Refusal
+from hutan.kernel.refusals import Fact, Refusal, said
 from hutan.parties.services import CoSigner
 from hutan.registry.refusals import PlanWrong
 
@@ -76,44 +76,60 @@ def plan_refusals(draft: PlanDraft, facts: PlanFacts) -> Iterator[Refusal]:
         yield PlanWrong(year=draft.year, reason=reason)
 
 
-def _reasons(draft: PlanDraft, facts: PlanFacts) -> Iterator[str]:
+def _reasons(draft: PlanDraft, facts: PlanFacts) -> Iterator[Fact]:
     if draft.total != draft.direct + draft.reserve:
-        yield (
-            f"总量 {draft.total} ≠ 直接发放 {draft.direct} + 储备 {draft.reserve}"
-            " (the total is not the direct part plus the reserve)"
+        yield said(
+            f"总量 {draft.total} ≠ 直接发放 {draft.direct} + 储备 {draft.reserve}",
+            f"the total {draft.total} is not direct {draft.direct} + reserve {draft.reserve}",
         )
     if draft.outside and not facts.outside_market:
-        yield f"外部市场 {draft.outside}：本登记簿没有外部市场账户 (there is no outside account)"
+        yield said(
+            f"外部市场 {draft.outside}：本登记簿没有外部市场账户",
+            f"an outside part of {draft.outside}, but there is no outside account here",
+        )
     if draft.provisional and facts.final_in_force:
-        yield "该年度正式方案已生效 (the year's final plan is in force already)"
+        yield said("该年度正式方案已生效", "the year's final plan is in force already")
     for part in ("direct", "reserve", "outside"):
         lines = sum(one.amount for one in draft.lines if PART_OF_KIND.get(one.kind) == part)
         if lines > draft.of_part(part):
-            yield f"{part}: 条目合计 {lines} > {draft.of_part(part)} (its lines pass the part)"
+            yield said(
+                f"{part}: 条目合计 {lines} > {draft.of_part(part)}",
+                f"{part}: its lines make {lines}, which passes its {draft.of_part(part)}",
+            )
         if facts.created.get(part, 0) > draft.of_part(part):
-            yield (
-                f"{part}: 已入库 {facts.created[part]} > {draft.of_part(part)}"
-                " (more has been created than the part now allows)"
+            yield said(
+                f"{part}: 已入库 {facts.created[part]} > {draft.of_part(part)}",
+                f"{part}: {facts.created[part]} is created, more than its {draft.of_part(part)}",
             )
     yield from _line_reasons(draft.lines, facts, provisional=draft.provisional)
 
 
 def _line_reasons(
     lines: Sequence[LineDraft], facts: PlanFacts, *, provisional: bool
-) -> Iterator[str]:
+) -> Iterator[Fact]:
     seen: set[tuple[str, str]] = set()
     for line in lines:
         place = (line.kind, line.account)
         if line.kind not in PART_OF_KIND:
-            yield f"条目种类 {line.kind} 不存在 (no such kind of line)"
+            yield said(f"条目种类 {line.kind} 不存在", f"there is no kind of line {line.kind}")
         elif (line.kind == "provisional") != provisional and line.kind == "provisional":
-            yield "正式方案不含预分配条目 (a final plan has no provisional lines)"
+            yield said("正式方案不含预分配条目", "a final plan has no provisional lines")
         elif (line.kind in FOR_ONE_ACCOUNT) != bool(line.account):
-            yield f"{line.kind} 条目与账户 {line.account or '—'} 不符 (account and kind do not fit)"
+            yield said(
+                f"{line.kind} 条目与账户 {line.account or '—'} 不符",
+                f"a line {line.kind} does not fit the account {line.account or '—'}",
+            )
         elif line.account and line.account not in facts.unit_accounts:
-            yield f"{line.account} 不是开立的配额账户 (not an open unit account)"
+            yield said(
+                f"{line.account} 不是开立的配额账户", f"{line.account} is not an open unit account"
+            )
         if place in seen:
-            yield f"{line.kind} {line.account} 重复 (entered twice)"
+            yield said(
+                f"{line.kind} {line.account} 重复", f"{line.kind} {line.account} is entered twice"
+            )
         seen.add(place)
         if line.kind not in FOR_ONE_ACCOUNT and facts.issued.get(place, 0) > line.amount:
-            yield f"{line.kind}: 已发放 {facts.issued[place]} > {line.amount} (more is issued)"
+            yield said(
+                f"{line.kind}: 已发放 {facts.issued[place]} > {line.amount}",
+                f"{line.kind}: {facts.issued[place]} is issued, more than {line.amount}",
+            )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from hutan.kernel.refusals import Refusal
+from hutan.kernel.refusals import Refusal, said
 from hutan.registry.refusals import SharesWrong, SuccessionBlocked
 
 WHOLE = 1_000_000
@@ -64,13 +64,15 @@ def share_refusals(estate: Estate, shares: Sequence[Share]) -> Iterator[Refusal]
             yield SharesWrong(asset=asset, given=given, held=estate.holdings.get(asset, 0))
     duties = sum(share.duties for share in shares)
     if duties != WHOLE:
-        yield SharesWrong(asset="义务 (duties, millionths)", given=duties, held=WHOLE)
+        yield SharesWrong(asset=said("义务", "duties, millionths"), given=duties, held=WHOLE)
     accounts = [share.account for share in shares]
     if len(set(accounts)) != len(accounts):
-        yield SuccessionBlocked(account=estate.account, reason="承接账户重复 (a successor twice)")
+        yield SuccessionBlocked(
+            account=estate.account, reason=said("承接账户重复", "a successor twice")
+        )
     if any(not share.facilities for share in shares):
         yield SuccessionBlocked(
-            account=estate.account, reason="未列明排放设施 (a share without its facilities)"
+            account=estate.account, reason=said("未列明排放设施", "a share without its facilities")
         )
 
 

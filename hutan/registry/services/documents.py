@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 
 from hutan.kernel.canonical import Json, digest
 from hutan.kernel.moments import SHANGHAI, aware, canonical, day_of
+from hutan.kernel.refusals import Fact, said
 from hutan.kernel.verification import code_of
 from hutan.ledger.queries import statement as ledger_statement
 from hutan.parties.domain.approvals import HeldPost, Reach
@@ -152,11 +153,11 @@ def facts_hash(code: str, issued_at: datetime, facts: Mapping[str, Json]) -> str
     return digest({"code": code, "issued_at": canonical(issued_at), "facts": facts})
 
 
-def _period_wrong(since: date, until: date, today: date) -> str:
+def _period_wrong(since: date, until: date, today: date) -> Fact:
     if since > until:
-        return "起始日晚于截止日 (it ends before it begins)"
+        return said("起始日晚于截止日", "it ends before it begins")
     if until > today:
-        return "截止日晚于今天 (it ends after today)"
+        return said("截止日晚于今天", "it ends after today")
     return ""
 
 

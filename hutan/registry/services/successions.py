@@ -13,7 +13,7 @@ from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.ids import derive_id
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.registry import refusals as no
 from hutan.registry.domain.facts import Item, Order
@@ -104,7 +104,7 @@ def check_merger(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Re
         return [
             no.SuccessionBlocked(
                 account=merger.successor,
-                reason="承接方不能是被合并方 (the successor is merged away)",
+                reason=said("承接方不能是被合并方", "the successor is merged away"),
             )
         ]
     return [one for number in merger.predecessors for one in blocking_refusals(_estate(number))]

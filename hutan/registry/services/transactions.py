@@ -9,7 +9,7 @@ from uuid import UUID
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal
+from hutan.kernel.refusals import Refusal, said
 from hutan.parties.acts import ApprovedAct, Attempt
 from hutan.parties.planned import planned
 from hutan.registry.domain.catalogue import TransactionType
@@ -54,7 +54,7 @@ def reversal_of(id: UUID, reverses: UUID, note: str) -> Order:
     row = Transaction.objects.filter(id=reverses).first()
     if row is None or row.receiver_id is None:
         raise NotReversible(
-            transaction=str(reverses), reason="没有该业务 (there is no such transaction)"
+            transaction=str(reverses), reason=said("没有该业务", "there is no such transaction")
         )
     return Order(
         id=id,

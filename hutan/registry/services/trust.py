@@ -9,7 +9,7 @@ from uuid import UUID
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Refusal, refuse
+from hutan.kernel.refusals import Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.registry import refusals as no
 from hutan.registry.models import TrustedAccount
@@ -38,10 +38,12 @@ def check_adding(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Re
     ]
     if _row(account, trusted) is not None:
         found.append(
-            no.TrustUnchanged(account=trusted, reason="已在名单中 (is on the list already)")
+            no.TrustUnchanged(account=trusted, reason=said("已在名单中", "is on the list already"))
         )
     if account == trusted:
-        found.append(no.TrustUnchanged(account=trusted, reason="即本账户 (is the account itself)"))
+        found.append(
+            no.TrustUnchanged(account=trusted, reason=said("即本账户", "is the account itself"))
+        )
     return found
 
 
@@ -79,7 +81,7 @@ def check_removing(id: UUID, content: Mapping[str, Json], at: datetime) -> list[
     account, trusted = pair_from(content)
     if _row(account, trusted) is not None:
         return []
-    return [no.TrustUnchanged(account=trusted, reason="不在名单中 (is not on the list)")]
+    return [no.TrustUnchanged(account=trusted, reason=said("不在名单中", "is not on the list"))]
 
 
 def remove(act: ApprovedAct) -> Record:

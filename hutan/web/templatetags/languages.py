@@ -11,6 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from hutan.web.language import active
+from hutan.web.rule_words import said_assets
 
 register = template.Library()
 
@@ -49,13 +50,13 @@ def bi_block(parser: Parser, token: Token) -> BilingualNode:
 @register.filter
 def said(value: Any) -> str:
     """Return a refusal's sentence in the present language."""
-    return str(value.sentence(active()))
+    return said_assets(str(value.sentence(active())))
 
 
 @register.filter
 def cured(value: Any) -> str:
     """Return what to do about a refusal in the present language."""
-    return str(value.cure(active()))
+    return said_assets(str(value.cure(active())))
 
 
 @register.filter

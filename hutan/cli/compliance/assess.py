@@ -1,4 +1,4 @@
-"""``hutan compliance``: obligations and surrender from the command line."""
+"""``hutan compliance assess``: where a unit stands, as a decision core."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from hutan.cli.answers import Question, answer_all
 from hutan.cli.calendar import Brief, Source
+from hutan.cli.compliance.group import app
 from hutan.kernel.canonical import Json
 from hutan.kernel.moments import SHANGHAI
 from hutan.kernel.quantities import Tonnes
@@ -18,18 +19,11 @@ from hutan.rules.deadlines import Deadline
 from hutan.rules.eligibility import AllowanceUse, ReductionClass, ReductionKind, ReductionUse, Use
 from hutan.rules.parameters import Rulebook, rulebook
 
-app = typer.Typer(no_args_is_help=True)
-
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _EMPTY = Deadline.before(datetime(_FIRST_YEAR, 1, 1, tzinfo=SHANGHAI))
 _LISTINGS: dict[str, Listing] = {listing: listing for listing in LISTINGS}
 _KINDS: dict[str, ReductionKind] = {"ccer": "ccer", "reduction": "reduction"}
 _CLASSES: dict[str, ReductionClass] = {"I": "I", "II": "II"}
-
-
-@app.callback()
-def group() -> None:
-    """Obligations and surrender (清缴)."""
 
 
 @app.command("assess")

@@ -1,4 +1,4 @@
-"""``hutan registry``: the allowance registry from the command line."""
+"""``hutan registry delay``: when a transfer executes, as a decision core."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 
 from hutan.cli.answers import Question, answer_all
 from hutan.cli.calendar import Brief, Source, calendar_of
+from hutan.cli.registry.group import app
 from hutan.kernel.canonical import Json
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
@@ -24,15 +25,8 @@ from hutan.rules.delays import (
 from hutan.rules.parameters import rulebook
 from hutan.rules.values import Window
 
-app = typer.Typer(no_args_is_help=True)
-
 _MOST_DAYS, _MOST_MINUTES = 1_000, 1_000_000
 _EMPTY = time()
-
-
-@app.callback()
-def group() -> None:
-    """The allowance registry (配额注册登记)."""
 
 
 @app.command("delay")

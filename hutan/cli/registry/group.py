@@ -1,0 +1,10 @@
+"""The group itself, which the commands beside it join."""
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """The allowance registry (配额注册登记)."""
