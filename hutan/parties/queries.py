@@ -7,7 +7,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from django.db import connection
@@ -25,6 +25,7 @@ from hutan.parties.models import (
     Organisation,
     ProposalVersion,
 )
+from hutan.parties.planned import planned
 from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
 from hutan.runtime.sealing import unseal
 
@@ -95,9 +96,7 @@ def actor(user: UUID, on: date) -> Actor:
     A post that needs a delegation counts only while one is in force (M12.2).
     Raises ``UnknownUser`` for a login that does not exist, is closed, or belongs to nobody.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_POSTS, {"user": user, "on": on})
-        found = cursor.fetchall()
+    found = planned(_POSTS, {"user": user, "on": on})
     if not found:
         raise UnknownUser(user=str(user))
     posts = (HeldPost(*row[1:]) for row in found if row[1] is not None)
@@ -108,7 +107,7 @@ def actor(user: UUID, on: date) -> Actor:
     )
 
 
-_POSTS = """
+_POSTS: Final = """
 SELECT u.person_id, p.id, p.role, p.organisation_id, o.kind, o.district, o.duty
 FROM parties_user u
 LEFT JOIN parties_post p ON p.person_id = u.person_id
@@ -121,14 +120,13 @@ ORDER BY p.since, p.id
 
 def held_post(id: UUID) -> HeldPost:
     """Return a post with its organisation, in force or not. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT p.id, p.role, p.organisation_id, o.kind, o.district, o.duty"
-            " FROM parties_post p JOIN parties_organisation o ON o.id = p.organisation_id"
-            " WHERE p.id = %s",
-            [id],
-        )
-        return HeldPost(*cursor.fetchone())
+    (row,) = planned(
+        "SELECT p.id, p.role, p.organisation_id, o.kind, o.district, o.duty"
+        " FROM parties_post p JOIN parties_organisation o ON o.id = p.organisation_id"
+        " WHERE p.id = %s",
+        [id],
+    )
+    return HeldPost(*row)
 
 
 def organisation(id: UUID) -> OrganisationRecord:
@@ -307,10 +305,8 @@ def attachment_names(hashes: Collection[str]) -> dict[str, str]:
     return dict(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", "name"))
 
 
-def _proposals(chosen: str, *parameters: UUID | int) -> list[ProposalRecord]:
-    with connection.cursor() as cursor:
-        cursor.execute(_PROPOSALS + chosen, parameters)
-        return [_proposal(*row) for row in cursor.fetchall()]
+def _proposals(chosen: LiteralString, *parameters: UUID | int) -> list[ProposalRecord]:
+    return [_proposal(*row) for row in planned(_PROPOSALS + chosen, parameters)]
 
 
 def _proposal(*row: Any) -> ProposalRecord:
@@ -319,7 +315,7 @@ def _proposal(*row: Any) -> ProposalRecord:
     return ProposalRecord(*(*row[:5], json.loads(content), *row[6:-1], read))
 
 
-_PROPOSALS = """
+_PROPOSALS: Final = """
 SELECT p.id, p.kind, p.organisation_id, p.state, p.version, p.content, p.content_hash,
   p.proposer_user_id, p.proposer_person_id, u.login, h.role, o.name, p.proposed_at,
   coalesce(d.login, ''), p.decided_at, p.reason, p.outcome

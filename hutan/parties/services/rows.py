@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db import connection
-
 from hutan.kernel.canonical import Record
 from hutan.parties.domain.approvals import Actor, HeldPost
 from hutan.parties.models import Proposal
+from hutan.parties.planned import planned
 
 _LOCK: Final = "SELECT * FROM parties_proposal WHERE id = %s FOR UPDATE"
 
@@ -25,7 +24,7 @@ WITH fresh AS (
   RETURNING id, version, content, content_hash
 )
 INSERT INTO parties_proposalversion (proposal_id, version, content, content_hash, author_id, at)
-SELECT id, version, content, content_hash, %(user)s, %(at)s FROM fresh
+SELECT id, version, content, content_hash, %(user)s::uuid, %(at)s::timestamptz FROM fresh
 """
 
 _APPROVE: Final = """
@@ -36,7 +35,7 @@ WITH approved AS (
   WHERE id = %(id)s RETURNING id, version
 )
 INSERT INTO parties_decision (proposal_id, version, step, user_id, reason, at)
-SELECT id, version, 'approved', %(user)s, '', %(at)s FROM approved
+SELECT id, version, 'approved', %(user)s::uuid, '', %(at)s::timestamptz FROM approved
 """
 
 
@@ -57,35 +56,30 @@ def write_proposal(
     at: datetime,
 ) -> None:
     """Write a proposal and its first version."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _PROPOSE,
-            {
-                "id": id,
-                "kind": kind,
-                "organisation": organisation,
-                "content": json.dumps(content),
-                "hash": content_hash,
-                "user": proposer.user,
-                "person": proposer.person,
-                "post": post.id,
-                "at": at,
-            },
-        )
+    planned(
+        _PROPOSE,
+        {
+            "id": id,
+            "kind": kind,
+            "organisation": organisation,
+            "content": json.dumps(content),
+            "hash": content_hash,
+            "user": proposer.user,
+            "person": proposer.person,
+            "post": post.id,
+            "at": at,
+        },
+    )
 
 
 def write_approval(*, id: UUID, approver: Actor, post: HeldPost, at: datetime) -> None:
     """Write who approved the proposal as it stands, and the step."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _APPROVE,
-            {"id": id, "user": approver.user, "person": approver.person, "post": post.id, "at": at},
-        )
+    planned(
+        _APPROVE,
+        {"id": id, "user": approver.user, "person": approver.person, "post": post.id, "at": at},
+    )
 
 
 def write_outcome(id: UUID, outcome: Record) -> None:
     """Write what an approved act came to."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE parties_proposal SET outcome = %s WHERE id = %s", [json.dumps(outcome), id]
-        )
+    planned("UPDATE parties_proposal SET outcome = %s WHERE id = %s", [json.dumps(outcome), id])

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, said
 from hutan.parties.acts import ApprovedAct, Attempt
+from hutan.parties.planned import planned
 from hutan.registry.domain.catalogue import TransactionType
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
@@ -73,10 +72,8 @@ def concerns(kind: TransactionType, content: Mapping[str, Json]) -> UUID | None:
     if kind.code == "reverse":
         return None
     number = str(content.get("giver")).strip().upper()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT holder_id FROM registry_account WHERE number = %s", [number])
-        found = cursor.fetchone()
-    return found[0] if found else None
+    found = planned("SELECT holder_id FROM registry_account WHERE number = %s", [number])
+    return found[0][0] if found else None
 
 
 def check(
