@@ -123,6 +123,12 @@ def test_every_type_opens_for_those_who_propose_it(town: Town) -> None:
     assert rep.get("/orders/nothing").status_code == 404
 
 
+def test_without_a_line_the_page_says_so(town: Town) -> None:
+    """All of the town's plan is issued: nothing is left to choose."""
+    page = seen_by(town.people["registry_clerk"]).get("/orders/issue_free").content.decode()
+    assert "没有还有余额的方案条目" in page
+
+
 @clause("M35.3")
 def test_a_pledge_is_made_and_released(town: Town) -> None:
     """By the holder's two people; the bank asks for its release, and the agency approves."""
