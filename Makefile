@@ -41,3 +41,7 @@ bench-log:  ## measure the log beside yardsticks (N leaves, a million if not sai
 .PHONY: bench-ledger
 bench-ledger:  ## the ledger's speed as ratios to pgbench and to a raw COPY, on a server of its own
 	$(PYTHON) -m benchmarks.ledger
+
+.PHONY: bench-replay
+bench-replay:  ## replay eighteen years (or FILE) and measure beside a raw COPY and pgbench
+	$(PYTHON) -m benchmarks.replay $(FILE)

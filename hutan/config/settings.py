@@ -68,10 +68,13 @@ def database_settings(url: str) -> dict[str, object]:
     # The socket folder of the embedded server stands percent-encoded where a host name would.
     netloc_host = parts.netloc.rpartition("@")[2]
     host = unquote(netloc_host) if netloc_host.lower().startswith("%2f") else (parts.hostname or "")
-    options = dict(parse_qsl(parts.query))
-    host = options.pop("host", host)
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = str(options.pop("host", host))
     # Any session, role or database may set this off; the start of a connection overrides them all.
     options["options"] = f"{options.get('options', '')} -c synchronous_commit=on".strip()
+    # The few statements of the ledger that ask for it are planned once a connection; the rest is
+    # sent with its values written in, and never prepared.
+    options["prepare_threshold"] = 5
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),

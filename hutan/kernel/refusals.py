@@ -54,6 +54,7 @@ class Refusal(Exception):
     clause: ClassVar[str] = ""
     basis: ClassVar[str] = ""
     field: ClassVar[str] = ""
+    _wanted: ClassVar[frozenset[str]] = frozenset()
 
     def __init_subclass__(cls) -> None:
         for name in ("code", "zh", "en", "cure_zh", "cure_en"):
@@ -65,14 +66,14 @@ class Refusal(Exception):
             raise TypeError(f"{cls.__name__}: {cls.clause!r} is not a clause id")
         if placeholders(cls.zh) != placeholders(cls.en):
             raise TypeError(f"{cls.__name__}: the two languages name different facts")
+        cls._wanted = frozenset().union(*map(placeholders, (cls.zh, cls.cure_zh, cls.cure_en)))
         other = _known.setdefault(cls.code, cls)
         if (other.__module__, other.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.code} is already {other.__qualname__}")
         _known[cls.code] = cls
 
     def __init__(self, **facts: Fact) -> None:
-        wanted = placeholders(self.zh) | placeholders(self.cure_zh) | placeholders(self.cure_en)
-        if missing := wanted - facts.keys():
+        if missing := self._wanted - facts.keys():
             raise TypeError(f"{type(self).__name__} lacks {', '.join(sorted(missing))}")
         canonical_bytes(facts)
         self.facts: dict[str, Fact] = facts

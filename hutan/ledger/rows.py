@@ -66,24 +66,27 @@ def pack_rows(
             continue
         if isinstance(row, Refused):
             packed.append(_pack_refused(row, moment))
-        elif row.kind is Kind.TRANSFER and row.linked is None:
+            continue
+        identity, kind, debit, credit, moved, held, _, _, before, credit_before, *_ = row
+        asset = accounts[debit].asset
+        if kind is Kind.TRANSFER and row.linked is None:
             packed.append(
                 _plain(
-                    14, 16, row.id.bytes, 8, row.sequence, 2, row.kind, 4,
-                    accounts[row.debit].asset, 8, row.debit, 8, row.credit, 8, row.moved,
-                    8, row.held, 8, moment, 8, row.debit_before, 8, row.credit_before, -1, -1, -1,
+                    14, 16, identity.int.to_bytes(16, "big"), 8, sequence, 2, kind, 4, asset,
+                    8, debit, 8, credit, 8, moved, 8, held, 8, moment, 8, before,
+                    8, credit_before, -1, -1, -1,
                 )
             )  # fmt: skip
         else:
+            expires_at = row.expires_at
             packed.append(
                 _start(
-                    14, 16, row.id.bytes, 8, row.sequence, 2, row.kind, 4,
-                    accounts[row.debit].asset, 8, row.debit, 8, row.credit, 8, row.moved,
-                    8, row.held, 8, moment, 8, row.debit_before,
+                    14, 16, identity.bytes, 8, sequence, 2, kind, 4, asset,
+                    8, debit, 8, credit, 8, moved, 8, held, 8, moment, 8, before,
                 )
-                + (_NULL if row.credit_before is None else _number(8, row.credit_before))
+                + (_NULL if credit_before is None else _number(8, credit_before))
                 + _pack_uuid(row.subject)
-                + (_NULL if row.expires_at is None else _number(8, microseconds(row.expires_at)))
+                + (_NULL if expires_at is None else _number(8, microseconds(expires_at)))
                 + _pack_uuid(row.linked)
             )  # fmt: skip
     return b"".join(packed)

@@ -206,15 +206,18 @@ def _of_reduction(use: ReductionUse, year: int, book: Rulebook) -> Eligibility:
     refusals: list[Refusal] = []
     if use.kind not in kinds.words:
         accepted = ", ".join(kinds.words) or "-"
-        refusals.append(InstrumentNotAccepted(year=year, kind=use.kind, accepted=accepted))
+        refusals.append(
+            InstrumentNotAccepted(year=year, kind=use.kind, accepted=accepted, proof=use.proof)
+        )
     if use.kind == "reduction":
         classes = book.on_day("compliance.reduction_classes", on)
         uses.append(classes.use())
         if use.reduction_class not in classes.words:
             class_ = use.reduction_class or "?"
-            refusals.append(ClassNotAccepted(class_=class_, accepted=", ".join(classes.words)))
+            accepted = ", ".join(classes.words)
+            refusals.append(ClassNotAccepted(class_=class_, accepted=accepted, proof=use.proof))
     if use.inside_own_boundary and excluded.switch:
-        refusals.append(InsideOwnBoundary())
+        refusals.append(InsideOwnBoundary(proof=use.proof))
     if not use.proof:
         refusals.append(ProofMissing())
     elif use.kind == "reduction":
@@ -224,5 +227,5 @@ def _of_reduction(use: ReductionUse, year: int, book: Rulebook) -> Eligibility:
             refusals.append(ProofMissing())
         elif not due.deadline.in_time(use.certified_at):
             at, closes = canonical(use.certified_at), due.deadline.sentence("en")
-            refusals.append(CertificateLate(certified_at=at, closes=closes))
+            refusals.append(CertificateLate(certified_at=at, closes=closes, proof=use.proof))
     return Eligibility(tuple(refusals), tuple(uses))

@@ -16,7 +16,7 @@ from hutan.kernel.working import Working
 from hutan.web.language import Bilingual
 
 Tone = Literal["good", "watch", "bad", "waiting", "neutral"]
-Align = Literal["text", "figure"]
+Align = Literal["text", "figure", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table; figures stand right with even digits."""
+    """A column; figures stand right with even digits, and what is ``whole`` is not broken."""
 
     title: Bilingual
     align: Align = "text"
@@ -89,6 +89,8 @@ class FigureCard:
     working: Working | None = None
     note: Bilingual | str = ""
     tone: Tone | None = None
+    working_address: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from hutan.web.language import Bilingual, bi
 from hutan.web.permissions import may, viewer_of
-from hutan.web.rights import SEE_ALL, SEE_BOARD, USE_APPROVALS, USE_UNIT
+from hutan.web.rights import SEE_BOARD, SEE_DESK, USE_APPROVALS, USE_UNIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ ENTRIES: list[NavigationEntry] = [
     NavigationEntry(bi("工作台", "My desk"), "start", USE_APPROVALS),
     NavigationEntry(bi("本单位", "My unit"), "own_unit", USE_UNIT),
     NavigationEntry(bi("复核", "Approvals"), "approvals", USE_APPROVALS),
-    NavigationEntry(bi("登记业务台", "Registry desk"), "desk", SEE_ALL),
+    NavigationEntry(bi("登记业务台", "Registry desk"), "desk", SEE_DESK),
     NavigationEntry(bi("年度看板", "Year board"), "boards", SEE_BOARD),
     NavigationEntry(bi("认识碳市场", "How it works"), "how_it_works"),
     NavigationEntry(bi("名录", "Units"), "units"),

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from hutan.kernel.canonical import Json
-from hutan.kernel.refusals import Refusal, Refusals
+from hutan.kernel.refusals import Language, Refusal, Refusals
 
 _HOUSE = "docs/web.md"
+
+
+PERMITTED: Mapping[str, tuple[str, str]] = {
+    "acts.propose": ("提出这类事项", "to propose such an act"),
+    "acts.decide": ("复核事项", "to decide acts"),
+    "approvals.use": ("工作台和复核", "a desk and approvals"),
+    "bureau.use": ("市局年度工作", "the bureau's work on a year"),
+    "compliance.see_board": ("查看年度看板", "to see the year board"),
+    "compliance.see_unit_year": ("查看单位年度情况", "to see a unit's year"),
+    "registry.see_account": ("查看账户", "to see the account"),
+    "registry.see_desk": ("查看登记业务台", "to see the registry desk"),
+    "registry.see_plans": ("查看分配方案", "to see the plans"),
+    "unit.use": ("单位页面", "the pages of a unit"),
+}
+"""What permissions are called; pages and API say the same."""
 
 
 class NotAllowed(Refusal):
@@ -20,6 +36,14 @@ class NotAllowed(Refusal):
     en = "None of your posts gives you this ({permission})."
     cure_zh = "请由有权岗位的人员办理，或请本单位安全管理员核对您的岗位。"
     cure_en = "Ask a colleague who holds the post, or have your security administrator check yours."
+
+    def sentence(self, language: Language = "zh") -> str:
+        """Say what is not permitted in words; a permission without words by its name."""
+        named = PERMITTED.get(str(self.facts["permission"]))
+        if named is None:
+            return super().sentence(language)
+        written = named[0] if language == "zh" else named[1]
+        return (self.zh if language == "zh" else self.en).format(permission=written)
 
 
 class NotFound(Refusal):
@@ -139,6 +163,34 @@ class NoSuchDocument(Refusal):
     en = "This platform has issued no document with the code {given}."
     cure_zh = "请核对文件来源；如怀疑文件系伪造，请联系登记机构。"
     cure_en = "Check where it came from; if you suspect a forgery, tell the registry agency."
+
+
+class FileNotPublic(Refusal):
+    """A statement names others and what they did; its file is not for everybody with the code."""
+
+    code = "WEB-032"
+    basis = _HOUSE
+    field = "code"
+    status: ClassVar[int] = 403
+    zh = "对账单列有他人的账户和业务，原件不公开；核验页显示期间、余额和内容摘要。"
+    en = "A statement names others’ accounts and acts: its file is not public, its sums are."
+    cure_zh = "请与手中文件上的余额和摘要对照；账户的相关人员可以登录后打开原件。"
+    cure_en = (
+        "Compare sums and digest with the paper; people of the account sign in to open the file."
+    )
+
+
+class HeadNotOurs(Refusal):
+    """A checkpoint that our own key signed is not one of the log as it stands now."""
+
+    code = "WEB-033"
+    clause = "M47"
+    zh = "凭据的签名有效，但平台现存的存证与该检查点（{size} 条）不一致。这是严重问题。"
+    en = "The signature holds, but the log as it stands disagrees with that checkpoint of {size}."
+    cure_zh = "请保存凭据原件，并立即告知市生态环境局和审计人员：存证可能被回退或改写。"
+    cure_en = (
+        "Keep the receipt and tell the bureau and the auditor: the log may have been rewritten."
+    )
 
 
 class GlyphsMissing(Refusal):

@@ -1,32 +1,72 @@
-"""What the pages of the roles may show and offer: predicates over posts, for pages and API alike.
+"""What can be permitted on the market's records: declared once, for pages and API alike.
 
 What an act takes stands with the act (``parties.acts``); what a post sees stands with the role
-(``parties/roles.toml``). Here both become permissions.
+(``roles.toml``): all, the records of its department's duty, those of a district or area, or one's
+own. Here both become permissions. A key sees what the person who issued it sees in its organisation
+today, as far as its scopes go.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from rules.predicates import Predicate
 
 from hutan.parties.acts import act_kind
-from hutan.parties.domain.approvals import Actor, HeldPost
+from hutan.parties.domain.approvals import Actor
 from hutan.parties.domain.roles import roles
-from hutan.parties.queries import OrganisationRecord, ProposalRecord
-from hutan.web.permissions import Viewer, declare, holds, may
-from hutan.web.permits import SEE_BOARD as SEE_BOARD
+from hutan.parties.queries import OrganisationRecord, ProposalRecord, may_see, visible_organisations
+from hutan.registry.services.waiting import may_stop
+from hutan.web.api.keys import KeyViewer
+from hutan.web.language import Bilingual, bi
+from hutan.web.permissions import Person, Viewer, acts_for, declare, holds, may
+from hutan.web.refusals import NotAllowed
 
-SEE_ORGANISATION = "organisations.see"
-SEE_ALL = "registry.see_all"
-SEE_PROPOSAL = "approvals.see"
+SEE_ACCOUNT = "registry.see_account"
+SEE_DESK = "registry.see_desk"
+SEE_PLANS = "registry.see_plans"
+STOP_TRANSFER = "registry.stop_transfer"
+ISSUE_DOCUMENT = "registry.issue_document"
+SEE_ACT = "acts.see"
+PROPOSE = "acts.propose"
+DECIDE = "acts.decide"
+SEE_UNIT = "organisations.see"
+SEE_UNIT_YEAR = "compliance.see_unit_year"
+SEE_BOARD = "compliance.see_board"
+SEE_RECEIPT = "log.see_receipt"
+MANAGE_KEYS = "api_keys.manage"
 USE_APPROVALS = "approvals.use"
-PROPOSE = "acts.propose_for"
 USE_UNIT = "unit.use"
-USE_DESK = "registry.use_desk"
 USE_BUREAU = "bureau.use"
+
+HOLDINGS, OBLIGATIONS, PLANS = "holdings", "obligations", "plans"
+"""What the records are about, in the words of ``parties/duties.toml``."""
+
+KEY_SCOPES: dict[str, Bilingual] = {
+    SEE_ACCOUNT: bi("查看账户、号段和业务", "See accounts, blocks and transactions"),
+    SEE_UNIT_YEAR: bi("查看年度清缴情况", "See years and where they stand"),
+    SEE_ACT: bi("查看待复核和已办事项", "See acts that wait and that are done"),
+    SEE_RECEIPT: bi("下载存证凭据", "Download log receipts"),
+    PROPOSE: bi("提出事项（仍须本人登录复核）", "Propose acts (people still approve them)"),
+    STOP_TRANSFER: bi("中止等待执行的划转", "Stop transfers that wait"),
+    ISSUE_DOCUMENT: bi("出具凭证和对账单", "Draw certificates and statements"),
+    MANAGE_KEYS: bi("查看并吊销密钥", "List and revoke keys"),
+}
+"""What a key may be given, as the person who issues it chooses it. No key ever approves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belongs:
+    """Something that belongs to an organisation, or (``None``) to the government's own books."""
+
+    organisation: UUID | None
+    subject: str = ""
+    district: str | None = None
+    """Where the organisation sits, if that is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +78,42 @@ class Wanted:
 
 
 def actor_of(viewer: Viewer) -> Actor:
-    """Return a signed-in person as the contexts know him. Only behind the gate."""
-    person = getattr(viewer, "person", None)
-    # A login without a person holds no posts; its own id stands for nobody else.
-    assert viewer.user is not None, "only a person acts on pages"
-    return Actor(user=viewer.user, person=person or viewer.user, posts=viewer.posts)
+    """Return the person behind a viewer, with the posts that count for this request. No query.
+
+    For a key: the person who issued it, with his posts in the key's organisation alone. Raises
+    ``NotAllowed`` where there is no person behind the viewer, or none any more.
+    """
+    if isinstance(viewer, KeyViewer) and viewer.issuer is not None:
+        return viewer.issuer
+    if isinstance(viewer, Person) and viewer.user is not None and viewer.person is not None:
+        return Actor(user=viewer.user, person=viewer.person, posts=viewer.posts)
+    raise NotAllowed(permission="post")
 
 
-def sights(viewer: Viewer) -> frozenset[str]:
-    """Return how far the viewer's posts see: some of own, district, all."""
-    return frozenset(roles()[post.role].sees for post in viewer.posts)
+def sees_everything(viewer: Viewer, subject: str = "") -> bool:
+    """Tell whether one of the viewer's posts sees all unpublished records of a subject."""
+    return visible_organisations(_posts_alone(viewer), subject) == Q()
+
+
+def sees(
+    viewer: Viewer, organisation: UUID | None, subject: str = "", *, district: str | None = None
+) -> bool:
+    """Tell whether a viewer may see what belongs to an organisation, or to the government.
+
+    ``subject`` is what the records are about: a department reads those of its duty (M3.2). A query
+    is asked only for those who see a district, where the organisation's is not given.
+    """
+    if sees_everything(viewer, subject):
+        return True
+    if organisation is None:
+        return False
+    reach = [(roles()[post.role].sees, post) for post in viewer.posts]
+    if any(sight == "own" and post.organisation == organisation for sight, post in reach):
+        return True
+    districts = {post.district for sight, post in reach if sight == "district"}
+    if district is not None:
+        return district in districts
+    return bool(districts) and may_see(_posts_alone(viewer), organisation, subject)
 
 
 def may_propose(viewer: Viewer, kind: str, organisation: UUID | None = None) -> bool:
@@ -55,62 +121,90 @@ def may_propose(viewer: Viewer, kind: str, organisation: UUID | None = None) -> 
     return may(viewer, PROPOSE, Wanted(kind, organisation))
 
 
-def _sees_organisation(viewer: Viewer, thing: Any = None) -> bool:
-    if not isinstance(thing, OrganisationRecord):
-        return False
-    if viewer.scopes is not None:
-        return thing.id in viewer.organisations
-    return any(_reaches(post, thing) for post in viewer.posts)
+def _posts_alone(viewer: Viewer) -> Actor:
+    # Sight and rights depend on posts alone, so the person need not be looked up for them.
+    return Actor(user=UUID(int=0), person=UUID(int=0), posts=viewer.posts)
 
 
-def _reaches(post: HeldPost, organisation: OrganisationRecord) -> bool:
-    sees = roles()[post.role].sees
-    if sees == "all":
-        return True
-    if sees == "district":
-        return bool(post.district) and post.district == organisation.district
-    return sees == "own" and post.organisation == organisation.id
+def _holds_a_post(viewer: Viewer, thing: Any = None) -> bool:
+    return bool(viewer.posts)
 
 
-def _sees_all(viewer: Viewer, thing: Any = None) -> bool:
-    return "all" in sights(viewer)
+def _sees_thing(viewer: Viewer, thing: Belongs | None = None) -> bool:
+    if thing is None:
+        return _holds_a_post(viewer)
+    return sees(viewer, thing.organisation, thing.subject, district=thing.district)
 
 
-def _sees_proposal(viewer: Viewer, thing: Any = None) -> bool:
-    if not isinstance(thing, ProposalRecord) or viewer.user is None:
-        return False
-    act, actor = act_kind(thing.kind), actor_of(viewer)
-    return (
-        actor.person == thing.proposer_person
-        or "all" in sights(viewer)
-        or actor.post_for(act.approvers, thing.organisation) is not None
-        or actor.post_for(act.proposers, thing.organisation) is not None
-        or (
-            thing.organisation is not None
-            and any(
-                post.organisation == thing.organisation and roles()[post.role].sees == "own"
-                for post in viewer.posts
-            )
-        )
+def _sees_unit(viewer: Viewer, thing: OrganisationRecord | None = None) -> bool:
+    return thing is not None and any(
+        sees(viewer, thing.id, subject, district=thing.district)
+        for subject in (HOLDINGS, OBLIGATIONS)
     )
 
 
-def _has_posts(viewer: Viewer, thing: Any = None) -> bool:
+def _sees_all_holdings(viewer: Viewer, thing: Any = None) -> bool:
+    return sees_everything(viewer, HOLDINGS)
+
+
+def _sees_plans(viewer: Viewer, thing: Any = None) -> bool:
+    return sees_everything(viewer, PLANS)
+
+
+def _stops(viewer: Viewer, thing: Iterable[Belongs] | None = None) -> bool:
+    holders = {one.organisation for one in thing or ()} - {None}
+    return may_stop(viewer.posts, holders)
+
+
+def _is_a_person(viewer: Viewer, thing: Any = None) -> bool:
+    return viewer.user is not None
+
+
+def _sees_more_than_his_own(viewer: Viewer, thing: Any = None) -> bool:
+    return sees_everything(viewer, OBLIGATIONS) or any(
+        roles()[post.role].sees == "district" for post in viewer.posts
+    )
+
+
+def _sees_act(viewer: Viewer, thing: ProposalRecord | None = None) -> bool:
+    if thing is None:
+        return _holds_a_post(viewer)
+    act, posts = act_kind(thing.kind), _posts_alone(viewer)
+    return (
+        getattr(viewer, "person", None) == thing.proposer_person
+        or posts.post_for(act.approvers, thing.organisation) is not None
+        or posts.post_for(act.proposers, thing.organisation) is not None
+        or sees(viewer, thing.organisation)
+    )
+
+
+def _proposes(viewer: Viewer, thing: Wanted | None = None) -> bool:
+    if thing is None:
+        return _holds_a_post(viewer)
+    rights = act_kind(thing.kind).proposers
+    return _posts_alone(viewer).post_for(rights, thing.organisation) is not None
+
+
+def _is_a_person_with_posts(viewer: Viewer, thing: Any = None) -> bool:
     return viewer.user is not None and bool(viewer.posts)
 
 
-def _may_propose(viewer: Viewer, thing: Any = None) -> bool:
-    if not isinstance(thing, Wanted) or viewer.user is None:
-        return False
-    rights = act_kind(thing.kind).proposers
-    return actor_of(viewer).post_for(rights, thing.organisation) is not None
+_holds = Predicate(_holds_a_post, name="holds_a_post")
+_sees = Predicate(_sees_thing, name="sees_thing")
 
-
-declare(SEE_ORGANISATION, Predicate(_sees_organisation, name="sees_organisation"))
-declare(SEE_ALL, Predicate(_sees_all, name="sees_all"))
-declare(SEE_PROPOSAL, Predicate(_sees_proposal, name="sees_proposal"))
-declare(USE_APPROVALS, Predicate(_has_posts, name="has_posts"))
-declare(PROPOSE, Predicate(_may_propose, name="may_propose"))
+declare(SEE_ACCOUNT, _sees)
+declare(SEE_UNIT_YEAR, _sees)
+declare(SEE_UNIT, Predicate(_sees_unit, name="sees_unit"))
+declare(SEE_DESK, Predicate(_sees_all_holdings, name="sees_all_holdings"))
+declare(SEE_PLANS, Predicate(_sees_plans, name="sees_plans"))
+declare(SEE_BOARD, Predicate(_sees_more_than_his_own, name="sees_more_than_his_own"))
+declare(SEE_ACT, Predicate(_sees_act, name="sees_act"))
+declare(SEE_RECEIPT, _holds)
+declare(STOP_TRANSFER, Predicate(_stops, name="stops"))
+declare(ISSUE_DOCUMENT, _holds)
+declare(PROPOSE, Predicate(_proposes, name="proposes"))
+declare(DECIDE, Predicate(_is_a_person, name="is_a_person"))
+declare(MANAGE_KEYS, acts_for)
+declare(USE_APPROVALS, Predicate(_is_a_person_with_posts, name="is_a_person_with_posts"))
 declare(USE_UNIT, holds("unit_reporter", "account_representative", "account_approver"))
-declare(USE_DESK, holds("registry_clerk", "registry_approver"))
 declare(USE_BUREAU, holds("bureau_officer", "bureau_approver"))

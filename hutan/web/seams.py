@@ -33,6 +33,7 @@ class IssuedDocument:
     """What anybody may learn from the code on a document: what it says, and whether it stands.
 
     ``sha256`` is the digest of what is on record; it stands on the document and in the log.
+    ``open_to_all`` tells whether the file itself may be read by whoever has the code.
     """
 
     code: str
@@ -42,6 +43,7 @@ class IssuedDocument:
     sha256: str
     stands: bool
     standing: Bilingual
+    open_to_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)

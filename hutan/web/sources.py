@@ -10,6 +10,7 @@ from hutan.rules.parameters import rulebook
 from hutan.rules.refusals import UnknownClause
 from hutan.transparency import queries as log
 from hutan.web.documents.issued import issued_document
+from hutan.web.documents.numerals import ARTICLES, article
 from hutan.web.language import bi
 from hutan.web.seams import Checkpoint, ClauseText, fill, seams
 
@@ -42,10 +43,15 @@ def clause_text(id: str) -> ClauseText | None:
     return ClauseText(
         id=id,
         source=bi(source.zh, source.en),
-        article=bi(f"{found.zh}（{id}）", f"{found.en} ({id})"),
+        article=bi(f"{_place(id)}{found.zh}（{id}）", f"{found.en} ({id})"),
         text_zh=found.text,
         document=source.number,
     )
+
+
+def _place(id: str) -> str:
+    """Say where a clause stands, in a text that is divided into articles."""
+    return f"{article(id)} " if id[0] in ARTICLES else ""
 
 
 def latest_checkpoint() -> Checkpoint | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from hutan.web import orders, pledges
 from hutan.web.approvals import start
 from hutan.web.approvals import views as approvals
 from hutan.web.bureau import board, years
 from hutan.web.bureau import views as bureau
 from hutan.web.conf import is_demonstration
 from hutan.web.documents import pages as documents
-from hutan.web.public import lists, rulebook
+from hutan.web.public import catalogue, law, lists, log, plans, receipts, reference, rulebook
 from hutan.web.public import views as public
 from hutan.web.registry_desk import accounts as desk_accounts
 from hutan.web.registry_desk import issue, successions
@@ -18,7 +19,7 @@ from hutan.web.registry_desk import views as desk
 from hutan.web.signin import security
 from hutan.web.signin import views as signin
 from hutan.web.styleguide import views as styleguide
-from hutan.web.unit import accounts, opening, surrender, terms, transactions, transfer, year
+from hutan.web.unit import accounts, keys, opening, surrender, terms, transactions, transfer, year
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="home"),
@@ -28,8 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("verify/<str:code>.pdf", documents.file, name="document_file"),
     path("verify/<str:code>", public.verify, name="verify_code"),
     path("accounts/<str:number>/documents", documents.of_account, name="account_documents"),
-    path("clauses/<str:id>", public.clause, name="clause"),
-    path("api", public.api_reference, name="api_reference"),
+    path("clauses", law.texts, name="clauses"),
+    path("clauses/<str:id>", law.clause, name="clause"),
+    path("api", reference.reference, name="api_reference"),
+    path("api/docs", reference.reference, name="api_docs"),
     re_path(r"^language/(?P<language>zh|en)$", public.choose_language, name="language"),
     path("sign-in", signin.sign_in, name="sign_in"),
     path("sign-in/code", signin.sign_in_code, name="sign_in_code"),
@@ -57,6 +60,8 @@ urlpatterns += [
     path("unit", year.own, name="own_unit"),
     path("units/<uuid:unit>", year.overview, name="unit"),
     path("units/<uuid:unit>/acts", year.acts, name="unit_acts"),
+    path("units/<uuid:unit>/keys", keys.unit_keys, name="unit_keys"),
+    path("units/<uuid:unit>/keys/<uuid:id>/revoke", keys.revoke_unit_key, name="unit_key_revoke"),
     path("units/<uuid:unit>/years/<int:year>", year.year, name="unit_year"),
     path("units/<uuid:unit>/years/<int:year>/working", year.working, name="unit_working"),
     path("units/<uuid:unit>/years/<int:year>/surrender", surrender.surrender, name="surrender"),
@@ -64,6 +69,11 @@ urlpatterns += [
     path("accounts/<str:number>", accounts.account, name="account"),
     path("accounts/<str:number>/history", accounts.history, name="account_history"),
     path("accounts/<str:number>/transfer", transfer.transfer, name="transfer"),
+    path("accounts/<str:number>/orders/<str:code>", orders.account_order, name="account_order"),
+    path("accounts/<str:number>/pledge", pledges.pledge, name="pledge"),
+    path("pledges", pledges.pledges, name="pledges"),
+    path("pledges/<uuid:id>/release", pledges.release, name="release_pledge"),
+    path("orders/<str:code>", orders.desk_order, name="desk_order"),
     path("accounts/<str:number>/trusted", terms.trusted, name="trusted"),
     path("accounts/<str:number>/limits", terms.own_limits, name="account_limits"),
     path("accounts/<str:number>/bureau-limits", terms.bureau_limits, name="bureau_limits"),
@@ -78,6 +88,7 @@ urlpatterns += [
     path("desk/accounts", desk.accounts, name="desk_accounts"),
     path("desk/freezes", desk.freezes, name="desk_freezes"),
     path("desk/waiting", desk.waiting, name="desk_waiting"),
+    path("desk/debts", desk.debts, name="desk_debts"),
     path("desk/attempts", desk.attempts, name="desk_attempts"),
     path("desk/issue", issue.issue, name="desk_issue"),
     path("desk/reversals", issue.reversals, name="desk_reversals"),
@@ -111,10 +122,18 @@ urlpatterns += [
     path("start", start.start, name="start"),
     path("lists", lists.units, name="units"),
     path("lists/<int:year>", lists.year_list, name="public_list"),
-    path("log", lists.public_log, name="public_log"),
-    path("log/checkpoint", lists.checkpoint, name="log_checkpoint"),
-    path("log/verify_receipt.py", lists.verifier, name="log_verifier"),
-    path("catalogue", lists.transactions, name="catalogue"),
+    path("lists/<int:year>.csv", lists.year_list_file, name="public_list_file"),
+    path("plans", plans.plans, name="plans"),
+    path("plans/<int:year>", plans.year_plan, name="public_plan"),
+    path("log", log.overview, name="public_log"),
+    path("log/checkpoint", log.checkpoint, name="log_checkpoint"),
+    path("log/entries", log.find_entry, name="log_find_entry"),
+    path("log/entries/<int:index>", log.entry, name="log_entry"),
+    path("log/entries/<int:index>/proof.json", log.entry_proof, name="log_entry_proof"),
+    path("log/growth/<int:old>-<int:new>.json", log.growth_proof, name="log_growth"),
+    path("log/receipt", receipts.receipt, name="receipt"),
+    path("log/verify_receipt.py", log.verifier, name="log_verifier"),
+    path("catalogue", catalogue.transactions, name="catalogue"),
     path("rulebook", rulebook.book, name="rulebook"),
     path("rulebook/years/<int:year>", rulebook.year, name="rulebook_year"),
     path("rulebook/<str:key>", rulebook.parameter, name="rulebook_parameter"),

@@ -26,7 +26,7 @@ FIRST = 5 << 20
 def book(*balances: int) -> Book:
     """Return a book of accounts 1, 2 ... of one asset."""
     accounts = {
-        number: AccountState(asset=1, source=False, balance=balance, reserved=0, last=0)
+        number: AccountState(id=number, asset=1, source=False, balance=balance, reserved=0, last=0)
         for number, balance in enumerate(balances, start=1)
     }
     return Book(accounts)

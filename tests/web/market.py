@@ -12,7 +12,7 @@ from hutan.kernel.canonical import Json
 from hutan.parties.models import User
 from hutan.registry.services.waiting import stop
 from hutan.runtime.sealing import seal
-from hutan.web import permits
+from hutan.web import rights
 from hutan.web.api import keys
 from hutan.web.models import SecondFactor
 from hutan.web.moments import real_now
@@ -23,9 +23,9 @@ from tests.registry.city import Unit
 from tests.web import people
 
 SCOPES = (
-    permits.SEE_ACCOUNT, permits.STOP_TRANSFER, permits.ISSUE_DOCUMENT, permits.SEE_ACT,
-    permits.PROPOSE, permits.DECIDE, permits.SEE_UNIT_YEAR, permits.SEE_BOARD,
-    permits.SEE_RECEIPT,
+    rights.SEE_ACCOUNT, rights.STOP_TRANSFER, rights.ISSUE_DOCUMENT, rights.SEE_ACT,
+    rights.PROPOSE, rights.DECIDE, rights.SEE_UNIT_YEAR, rights.SEE_BOARD,
+    rights.SEE_RECEIPT,
 )  # fmt: skip
 A24 = "allowance:2024"
 

@@ -20,13 +20,13 @@ from hutan.kernel.moments import SHANGHAI
 from hutan.kernel.refusals import Refusals
 from hutan.web.api import keys
 from hutan.web.api.frame import WriteRequest, answers, build_api
-from hutan.web.api.general import MANAGE_KEYS
 from hutan.web.documents.codes import grouped, with_checks
 from hutan.web.language import bi
 from hutan.web.limits import Limit
 from hutan.web.models import ApiKey
 from hutan.web.moments import platform_now, real_now
 from hutan.web.refusals import KeyIdTaken, KeyNotAccepted, UnknownScope
+from hutan.web.rights import MANAGE_KEYS
 from hutan.web.seams import IssuedDocument, fill, seams
 from tests.marks import clause
 from tests.web.people import Someone

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from hutan.web.api import keys
-from hutan.web.api.general import MANAGE_KEYS
 from hutan.web.limits import Limit
 from hutan.web.moments import real_now
+from hutan.web.rights import MANAGE_KEYS
 from tests.web.people import someone
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())

@@ -18,7 +18,7 @@ from hutan.registry.models import Account, Document, Transaction
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS
 from hutan.registry.services.waiting import execute_due
 from hutan.transparency.services import integrate
-from hutan.web import permits
+from hutan.web import rights
 from hutan.web.api import keys
 from tests.marks import clause
 from tests.parties.people import NOW, organisation, registry_agency, someone
@@ -401,25 +401,25 @@ def test_a_key_reaches_no_further_than_its_organisation(platform: Platform) -> N
 @pytest.mark.parametrize(
     ("scope", "method", "path"),
     [
-        (permits.SEE_ACCOUNT, "get", "/accounts"),
-        (permits.SEE_ACCOUNT, "get", "/accounts/{one}"),
-        (permits.SEE_ACCOUNT, "get", "/accounts/{one}/history"),
-        (permits.SEE_ACCOUNT, "get", "/accounts/{one}/documents"),
-        (permits.ISSUE_DOCUMENT, "post", "/accounts/{one}/documents"),
-        (permits.SEE_ACCOUNT, "get", "/transactions/waiting"),
-        (permits.SEE_ACCOUNT, "get", "/transactions/{waiting}"),
-        (permits.STOP_TRANSFER, "post", "/transactions/{waiting}/stop"),
-        (permits.SEE_ACCOUNT, "get", "/allowances/2024-1/path"),
-        (permits.PROPOSE, "post", "/acts/preview"),
-        (permits.PROPOSE, "post", "/acts"),
-        (permits.SEE_ACT, "get", "/acts/desk"),
-        (permits.SEE_ACT, "get", "/acts"),
-        (permits.SEE_ACT, "get", "/acts/{act}"),
-        (permits.PROPOSE, "post", "/acts/{act}/amendment"),
-        (permits.PROPOSE, "post", "/acts/{act}/withdrawal"),
-        (permits.SEE_UNIT_YEAR, "get", "/units/{unit}/years/2024"),
-        (permits.SEE_BOARD, "get", "/years/2024/board"),
-        (permits.SEE_RECEIPT, "get", "/log/receipts/{act}"),
+        (rights.SEE_ACCOUNT, "get", "/accounts"),
+        (rights.SEE_ACCOUNT, "get", "/accounts/{one}"),
+        (rights.SEE_ACCOUNT, "get", "/accounts/{one}/history"),
+        (rights.SEE_ACCOUNT, "get", "/accounts/{one}/documents"),
+        (rights.ISSUE_DOCUMENT, "post", "/accounts/{one}/documents"),
+        (rights.SEE_ACCOUNT, "get", "/transactions/waiting"),
+        (rights.SEE_ACCOUNT, "get", "/transactions/{waiting}"),
+        (rights.STOP_TRANSFER, "post", "/transactions/{waiting}/stop"),
+        (rights.SEE_ACCOUNT, "get", "/allowances/2024-1/path"),
+        (rights.PROPOSE, "post", "/acts/preview"),
+        (rights.PROPOSE, "post", "/acts"),
+        (rights.SEE_ACT, "get", "/acts/desk"),
+        (rights.SEE_ACT, "get", "/acts"),
+        (rights.SEE_ACT, "get", "/acts/{act}"),
+        (rights.PROPOSE, "post", "/acts/{act}/amendment"),
+        (rights.PROPOSE, "post", "/acts/{act}/withdrawal"),
+        (rights.SEE_UNIT_YEAR, "get", "/units/{unit}/years/2024"),
+        (rights.SEE_BOARD, "get", "/years/2024/board"),
+        (rights.SEE_RECEIPT, "get", "/log/receipts/{act}"),
     ],
 )  # fmt: skip
 def test_a_key_without_the_scope_gets_no_further(

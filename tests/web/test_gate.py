@@ -18,7 +18,10 @@ from tests.web.people import Someone, first_step, sign_in, someone
 PUBLIC = {
     "health", "home", "how_it_works", "accessibility", "verify", "verify_code", "clause",
     "language", "api_reference", "sign_in", "sign_in_code", "sign_in_enrol", "sign_out",
-    "styleguide", "styleguide_document", "document_file",
+    "styleguide", "styleguide_document", "document_file", "units", "public_list", "public_log",
+    "log_checkpoint", "log_verifier", "catalogue", "rulebook", "rulebook_year",
+    "rulebook_parameter", "public_list_file", "plans", "public_plan", "log_find_entry", "log_entry",
+    "log_entry_proof", "log_growth", "receipt", "clauses", "api_docs",
 }  # fmt: skip
 EXAMPLES = {"uuid": str(uuid4()), "int": "2024", "str": "X"}
 """What stands in for a parameter of an address, by its kind."""

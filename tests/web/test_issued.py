@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -20,11 +21,13 @@ from hutan.registry.services.documents import (
     issue_statement,
 )
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS
-from hutan.web.documents.issued import issued_document, pdf
+from hutan.registry.services.waiting import execute_due
+from hutan.web.documents.issued import issued_document, pdf, public
+from hutan.web.language import bi
 from tests.marks import clause
 from tests.parties.people import NOW
+from tests.registry.test_story import TUESDAY_NOON, freeze
 from tests.registry.test_story import Two as Pair
-from tests.registry.test_story import freeze
 from tests.web.market import A24, Platform, in_person
 
 pytestmark = pytest.mark.django_db
@@ -101,7 +104,8 @@ def test_the_certificate_of_cancellation_says_who_how_much_which_and_why(
         "碳排放配额自愿注销证明", "Certificateofvoluntarycancellation", "甲厂", "7吨",
         "2024-00000000001–2024-00000000007", "建厂二十周年", platform.one.account,
         "2025年6月16日09:00:00（上海时间）", drawn.code, drawn.facts_hash, "第1页，共1页",
-        "演示系统出具，不具有任何效力。",
+        "演示系统出具，不具有任何效力。", "大写：柒吨", "出具日期2025年6月16日",
+        "《上海市碳排放管理办法》（沪府令20号）第二十一条第四款",
     ):  # fmt: skip
         assert part in text, part
 
@@ -110,8 +114,8 @@ def test_the_certificate_of_cancellation_says_who_how_much_which_and_why(
 def test_the_statement_runs_line_by_line(platform: Platform, tmp_path: Path) -> None:
     text = read(pdf(stated(platform), ADDRESS), tmp_path)
     for part in (
-        "期初余额Opening20240", f"免费发放{GOVERNMENT_ACCOUNTS['total']}20241,1001,100",
-        f"清缴{GOVERNMENT_ACCOUNTS['surrender']}2024−1,000100",
+        "期初余额Opening20240", f"免费发放{GOVERNMENT_ACCOUNTS['total']}总量账户20241,1001,100",
+        f"清缴{GOVERNMENT_ACCOUNTS['surrender']}清缴账户2024−1,000100",
         "期末余额Closing其中占用setaside502024100", "合计Total100100",
     ):  # fmt: skip
         assert part in text, part
@@ -148,7 +152,7 @@ def test_anybody_reads_on_the_public_page_what_was_certified(
             said = one if isinstance(one, str) else one.text(language)  # type: ignore[arg-type]  # the two languages
             assert said.split("\n")[0].replace("'", "&#x27;") in text
     assert drawn.facts_hash[:8] in text
-    assert f"/verify/{drawn.code}.pdf" in text
+    assert (f"/verify/{drawn.code}.pdf" in text) == (kind != "statement")
     assert client.get("/verify/ABCD-EFGH-JKMN-PQR2").status_code == 422
 
 
@@ -160,6 +164,52 @@ def test_the_file_opens_for_whoever_has_the_code(platform: Platform, client: Cli
     assert answer.content == pdf(drawn, f"http://testserver/verify/{drawn.code}")
     assert client.get("/verify/2222-2222-2222-2222.pdf").status_code == 404
     assert client.get("/verify/ABCD.pdf").status_code == 422
+
+
+def test_a_statement_tells_the_public_sums_and_never_what_others_did(
+    platform: Platform, client: Client
+) -> None:
+    """Period, sums and digest for everybody; names of others and the file for its own people."""
+    platform.transfer(platform.one, platform.two, 20)
+    execute_due(at=TUESDAY_NOON)
+    drawn = issue_statement(
+        id=uuid4(), account=platform.one.account, since=NOW.date(), until=TUESDAY_NOON.date(),
+        by=platform.one.rep.user, at=TUESDAY_NOON + timedelta(minutes=1),
+    )  # fmt: skip
+    assert "乙厂" in str(drawn.facts)
+    page = client.get(f"/verify/{drawn.code}").content.decode()
+    assert "期末余额" in page
+    assert platform.two.account not in page
+    assert "乙厂" not in page
+    address = f"/verify/{drawn.code}.pdf"
+    refused = client.get(address)
+    assert refused.status_code == 403
+    assert "WEB-032" in refused.content.decode()
+    stranger, _ = in_person(platform.two.rep)
+    assert stranger.client.get(address).status_code == 403
+    own, _ = in_person(platform.one.approver)
+    opened = own.client.get(address)
+    assert opened.headers["Content-Type"] == "application/pdf"
+    said = client.get(f"/api/v1/documents/{drawn.code}").content.decode()
+    assert platform.two.account not in said
+    assert drawn.facts_hash in said
+
+
+def test_a_text_is_cited_only_for_days_on_which_it_was_in_force(platform: Platform) -> None:
+    """What was cancelled under the trial measures does not cite the later clause (M48)."""
+    drawn = cancelled(platform)
+    earlier = replace(drawn, facts={**drawn.facts, "executed_at": "2025-03-31T23:59:59+08:00"})
+    named = {str(name): value for name, value in public(earlier).facts}
+    assert str(named["依据"]) == "《上海市碳排放管理试行办法》（沪府令10号）"
+    later = replace(drawn, facts={**drawn.facts, "executed_at": "2025-04-01T00:00:00+08:00"})
+    assert "第二十一条第四款" in str(dict(public(later).facts)[bi("依据", "Basis")])
+
+
+def test_a_person_is_not_named(platform: Platform) -> None:
+    """A personal account's documents state what it holds, not whose it is."""
+    drawn = held(platform)
+    personal = replace(drawn, facts={**drawn.facts, "account_kind": "personal", "holder": ""})
+    assert str(public(personal).facts[0][1]) == "个人（姓名不载入凭证）"
 
 
 def ids_in(page: str) -> list[str]:

@@ -181,4 +181,7 @@ def test_navigation_shows_only_where_one_may_go(
         add_entry(NavigationEntry(bi("登记", permission), "accessibility", permission))
         add_entry(NavigationEntry(bi("登记", permission), "accessibility", permission))
     titles = [link.title.en for link in places_for(client.get("/").wsgi_request)]
-    assert titles == ["Home", "How it works", "test.read", "Check a document", "API"]
+    assert titles == [
+        "Home", "How it works", "Units", "Rulebook", "Public log", "test.read",
+        "Check a document", "API",
+    ]  # fmt: skip

@@ -19,13 +19,13 @@ Limited = Callable[[], AbstractContextManager[None]]
 # Addresses that act, and answer a script, stand beside the page they belong to.
 PARTS = {
     "act_approve", "act_return", "act_withdraw", "act_attachment", "transaction_stop",
-    "desk_merge_sums", "desk_split_sums", "bureau_plan_sums",
+    "desk_merge_sums", "desk_split_sums", "bureau_plan_sums", "unit_key_revoke",
 }  # fmt: skip
 OTHERS = {
     "how_it_works", "accessibility", "verify", "verify_code", "clause", "api_reference", "language",
     "sign_in", "sign_in_code", "sign_in_enrol", "sign_out", "my_security", "change_password",
     "renew_recovery_codes", "replace_second_factor", "end_session", "styleguide",
-    "styleguide_document", "health",
+    "styleguide_document", "health", "document_file",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from django.test import Client
 
 from hutan.kernel.moments import SHANGHAI
 from hutan.kernel.quantities import Tonnes
+from hutan.web.api.urls import api
 from hutan.web.documents.codes import grouped, new_code, with_checks
 from hutan.web.language import bi
 from hutan.web.moments import platform_day, platform_now
@@ -157,6 +158,8 @@ def test_the_platforms_clock_is_the_seams(filled: None) -> None:
 
 def test_the_reference_of_the_api_lists_its_operations(db: None, client: Client) -> None:
     """From the description itself, in the reader's language."""
-    page = client.get("/api").content.decode()
-    assert "GET /api/v1/health" in page
-    assert "立即吊销密钥" in page
+    page = client.get("/api/docs").content.decode()
+    for part in ("/api/v1/health", "立即吊销密钥", "Authorization: Bearer $HUTAN_KEY"):
+        assert part in page
+    operations = [one for path in api.get_openapi_schema()["paths"].values() for one in path]
+    assert page.count('class="operation"') == len(operations)

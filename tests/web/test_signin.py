@@ -39,11 +39,11 @@ def kinds(person: Someone) -> list[str]:
 
 
 def test_two_steps_lead_in(client: Client, person: Someone) -> None:
-    """Password, code, security page; the login is shown; both steps change the session's key."""
+    """Password, code, one's own desk; the login is shown; both steps change the session's key."""
     client.get("/sign-in")
     assert first_step(client, person).headers["Location"] == "/sign-in/code"
     between = client.cookies["session"].value
-    assert second_step(client, person).headers["Location"] == "/security"
+    assert second_step(client, person).headers["Location"] == "/start"
     assert client.cookies["session"].value != between
     assert not SignInSession.objects.filter(session_key=row_key(between)).exists()
     assert person.login in client.get("/").content.decode()
@@ -64,7 +64,7 @@ def test_one_is_never_sent_elsewhere(client: Client, person: Someone, next: str)
     """A foreign address is forgotten."""
     answer = client.post(f"/sign-in?next={next}", {"login": person.login, "password": PASSWORD})
     answer = client.post(answer.headers["Location"], {"code": person.code()})
-    assert answer.headers["Location"] == "/security"
+    assert answer.headers["Location"] == "/start"
 
 
 def test_a_wrong_password_and_an_unknown_login_read_the_same(
@@ -367,13 +367,13 @@ def test_the_record_of_sign_ins_cannot_be_rewritten(db: None, person: Someone) -
 
 
 def test_a_page_costs_few_queries(signed_in: Client, assert_max_queries: object) -> None:
-    """The frame asks for session and user; home for clock and log; the security page for four."""
+    """The frame asks for session, user, clock and posts; home for figures; security for four."""
     assert callable(assert_max_queries)
-    with assert_max_queries(2):
-        signed_in.get("/how-it-works")
     with assert_max_queries(4):
+        signed_in.get("/how-it-works")
+    with assert_max_queries(8):
         signed_in.get("/")
-    with assert_max_queries(6):
+    with assert_max_queries(8):
         signed_in.get("/security")
     with assert_max_queries(0):
         Client().get("/how-it-works")
@@ -436,7 +436,7 @@ def test_an_authenticator_can_be_handed_out(client: Client, db: None) -> None:
 def test_who_is_signed_in_is_sent_on(signed_in: Client) -> None:
     """The pages of sign-in are for those who are not."""
     for path in ("/sign-in", "/sign-in/code", "/sign-in/set-up"):
-        assert signed_in.get(path).headers["Location"] == "/security"
+        assert signed_in.get(path).headers["Location"] == "/start"
 
 
 @pytest.mark.parametrize("path", ["password", "recovery-codes", "second-factor"])

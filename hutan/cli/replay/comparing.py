@@ -1,4 +1,4 @@
-"""A replay held against its file: sums by year, and every difference with its cause.
+"""A replay held against its file, by year and by installation: every difference with its causes.
 
 Europe cumulates over a phase what Shanghai clears year by year: sums are compared by year, the
 file's compliance code only with what was handed in and determined since the phase began.
@@ -10,43 +10,36 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from hutan.cli.replay.causes import Cause, of_balance
 from hutan.cli.replay.outcomes import Outcome, Outcomes, YearOutcome
-from hutan.cli.replay.reading import History, InstallationYear
+from hutan.cli.replay.phases import codes
+from hutan.cli.replay.reading import History, InstallationYear, Remark
 from hutan.cli.replay.steps import Script
-
-_COMPARED = ("A", "B", "C", "E")
-"""The codes that say something; ``-`` and none are not applicable."""
+from hutan.cli.replay.sums import InstallationSums, Sums, YearSums
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One line of the report. ``file`` and ``replayed`` are what was compared, as text."""
+    """Two values that differ, as text, and why; ``tonnes`` is the first less the second.
+
+    A compliance code is no figure: there ``tonnes`` is ``None``. ``line`` is 0 for a sum.
+    """
 
     line: int
     installation: str
     year: str
     what: str
-    file: str
-    replayed: str
-    cause: str
+    value: str
+    other: str
+    tonnes: int | None
+    causes: tuple[Cause, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class YearTotals:
-    """Sums of a year in tonnes: the usable rows of the file, then what the services have."""
-
-    year: int
-    rows: int
-    allocation: int
-    issued: int
-    verified: int
-    determined: int
-    surrendered: int
-    handed_in: int
-    cancelled: int
-    bought: int
-    short: int
-    lapsed: int
+    @property
+    def explained(self) -> bool:
+        """Tell whether there are causes and their parts add up to the difference."""
+        if self.tonnes is None:
+            return bool(self.causes)
+        return bool(self.causes) and sum(one.tonnes for one in self.causes) == self.tonnes
 
 
 @dataclass(frozen=True)
@@ -54,63 +47,93 @@ class Comparison:
     """The whole outcome. ``codes`` counts rows by the file's code and the replay's."""
 
     history: History
-    totals: Sequence[YearTotals]
+    rules: str
+    years: Sequence[YearSums]
+    installations: Sequence[InstallationSums]
     differences: Sequence[Difference]
     codes: Mapping[tuple[str, str], int]
 
     @property
     def unexplained(self) -> list[Difference]:
         """Return the differences that nothing accounts for: a fault of the replay."""
-        return [one for one in self.differences if not one.cause]
+        return [one for one in self.differences if not one.explained]
 
 
 def compare(script: Script) -> Comparison:
     """Hold what the services say against the file."""
-    outcomes = Outcomes(script)
-    years = {year: outcomes.of_year(year) for year in script.history.by_year}
-    totals, differences = [], list(_of_bad_lines(script.history))
-    for year, rows in script.history.by_year.items():
-        totals.append(sums := _totals(rows, years[year]))
-        if sums.cancelled != sums.handed_in:
-            handed_in, cancelled = str(sums.handed_in), str(sums.cancelled)
-            differences.append(Difference(0, "", str(year), "cancelled", handed_in, cancelled, ""))
+    history, outcomes = script.history, Outcomes(script)
+    found = {year: outcomes.of_year(year) for year in history.by_year}
+    years = _years(history, found)
+    installations = _installations(history, found, outcomes.held())
+    differences = [one for remark in history.bad for one in _of_bad_line(remark)]
+    for year, rows in history.by_year.items():
         for row in rows:
-            differences.extend(_of_row(row, years[year].by_installation[row.installation]))
-    codes: Counter[tuple[str, str]] = Counter()
-    for rows in _by_installation(script.history).values():
-        found = {row.year: years[row.year].by_installation[row.installation] for row in rows}
-        for row, code, cause in _codes(rows, found):
-            codes[row.code, code] += 1
-            if cause:
-                differences.append(_difference(row, "compliance_code", row.code, code, cause))
+            differences.extend(_of_row(row, found[year].by_installation[row.installation]))
+    counted: Counter[tuple[str, str]] = Counter()
+    for name, rows in _by_installation(history).items():
+        for one in codes(rows, {row.year: found[row.year].by_installation[name] for row in rows}):
+            counted[one.row.code, one.code] += 1
+            if one.cause:
+                differences.append(
+                    _difference(one.row, "compliance_code", one.row.code, one.code, [one.cause])
+                )
+    differences.sort(key=lambda one: one.line)
+    for year_sums in years:
+        differences.extend(_faults(year_sums, "", year_sums.year))
+    for sums in installations:
+        differences.extend(_faults(sums, sums.installation, ""))
+    differences.extend(_made_good(years))
     return Comparison(
-        script.history, totals, sorted(differences, key=lambda one: one.line), dict(codes)
+        history, script.book.version, years, installations, differences, dict(counted)
     )
 
 
-def _totals(rows: Sequence[InstallationYear], found: YearOutcome) -> YearTotals:
-    every = found.by_installation.values()
-    return YearTotals(
-        year=found.year,
-        rows=len(rows),
-        allocation=sum(row.allocated or 0 for row in rows),
-        issued=sum(one.issued for one in every),
-        verified=sum(row.verified or 0 for row in rows),
-        determined=sum(one.determined or 0 for one in every),
-        surrendered=sum(row.surrendered or 0 for row in rows),
-        handed_in=sum(one.handed_in for one in every),
-        cancelled=found.cancelled,
-        bought=sum(one.bought for one in every),
-        short=sum(one.missing for one in every),
-        lapsed=found.lapsed,
-    )
-
-
-def _of_bad_lines(history: History) -> Iterator[Difference]:
+def _years(history: History, found: Mapping[int, YearOutcome]) -> list[YearSums]:
+    """Add up the years of the file; a bad line's year may be none of them, or no year at all."""
+    sums: dict[str, YearSums] = {}
+    for year, rows in history.by_year.items():
+        outcome = found[year]
+        one = sums[str(year)] = YearSums(
+            year=str(year), cancelled=outcome.cancelled, lapsed=outcome.lapsed
+        )
+        for row in rows:
+            one.add(row, outcome.by_installation[row.installation])
     for remark in history.bad:
-        shown = ", ".join(f"{name} {figure}" for name, figure in remark.figures)
+        sums.setdefault(remark.year, YearSums(year=remark.year)).add_refused(remark)
+    return [sums[year] for year in sorted(sums)]
+
+
+def _installations(
+    history: History, found: Mapping[int, YearOutcome], held: Mapping[str, int]
+) -> list[InstallationSums]:
+    sums: dict[str, InstallationSums] = {}
+    for row in history.rows:
+        one = sums.setdefault(row.installation, InstallationSums(installation=row.installation))
+        one.add(row, found[row.year].by_installation[row.installation])
+    for outcome in found.values():
+        for name, tonnes in outcome.lapsed_of.items():
+            sums[name].lapsed += tonnes
+    for name, tonnes in held.items():
+        sums[name].held = tonnes
+    for remark in history.bad:
+        name = remark.installation
+        sums.setdefault(name, InstallationSums(installation=name)).add_refused(remark)
+    return list(sums.values())
+
+
+def _of_bad_line(remark: Remark) -> Iterator[Difference]:
+    """Yield what the sums of the file have and the replay has not, or that the line is lost."""
+    figures = [(what, tonnes) for what, tonnes in remark.figures if tonnes]
+    for what, tonnes in figures or [("line", 0)]:
         yield Difference(
-            remark.line, remark.installation, remark.year, "line", shown, "", remark.reason
+            line=remark.line,
+            installation=remark.installation,
+            year=remark.year,
+            what=what,
+            value=str(tonnes),
+            other="",
+            tonnes=tonnes,
+            causes=(Cause("line_refused", tonnes),),
         )
 
 
@@ -122,32 +145,16 @@ def _of_row(row: InstallationYear, found: Outcome) -> Iterator[Difference]:
     ):
         if given != replayed:
             # Nothing in the rules accounts for this; it would be a fault of the replay.
-            yield _difference(row, what, str(given), str(replayed), "")
+            yield _difference(row, what, given, replayed, [])
     if found.bought:
-        held = str(found.handed_in - found.bought)
-        cause = f"bought elsewhere: {found.bought} t"
-        yield _difference(row, "surrendered and held", str(found.handed_in), held, cause)
+        causes = [Cause("bought_elsewhere", found.bought)]
+        held = found.handed_in - found.bought
+        yield _difference(row, "surrendered and held", found.handed_in, held, causes)
     if (found.determined or 0) != found.handed_in:
-        verified, counts = str(found.determined or 0), str(found.counts)
-        yield _difference(row, "verified and counted", verified, counts, _balance(row, found))
-
-
-def _balance(row: InstallationYear, found: Outcome) -> str:
-    """Say what became of a surrender that is not what was verified."""
-    determined = found.determined or 0
-    own = found.counted.get(row.year, 0)
-    said = [
-        f"made good {amount} t of {year}"
-        for year, amount in found.counted.items()
-        if year != row.year
-    ]
-    if own > determined:
-        said.append(f"{own - determined} t beyond every duty")
-    if found.missing:
-        made_good = found.counts - own
-        late = f", {made_good} t of it made good later" if made_good else ""
-        said.append(f"short by {found.missing} t{late}")
-    return "; ".join(said)
+        causes = list(of_balance(row, found))
+        yield _difference(
+            row, "surrendered and verified", found.handed_in, found.determined or 0, causes
+        )
 
 
 def _by_installation(history: History) -> Mapping[str, list[InstallationYear]]:
@@ -157,51 +164,35 @@ def _by_installation(history: History) -> Mapping[str, list[InstallationYear]]:
     return {name: sorted(rows, key=lambda row: row.year) for name, rows in found.items()}
 
 
-def _codes(
-    rows: Sequence[InstallationYear], found: Mapping[int, Outcome]
-) -> Iterator[tuple[InstallationYear, str, str]]:
-    """Yield each row with the code of the phase so far, and why the file's differs if it does."""
-    balance, before, phase = 0, 0, ""
-    for row in rows:
-        if row.phase != phase:
-            balance, before, phase = 0, before + balance, row.phase
-        one = found[row.year]
-        balance += one.handed_in - (one.determined or 0)
-        code = "C" if one.determined is None else "A" if balance >= 0 else "B"
-        if not row.regulated or row.code not in _COMPARED or row.code == code:
-            yield row, code if row.regulated else "-", ""
-        else:
-            later = [found[other.year] for other in rows if other.year > row.year]
-            ahead = sum(other.handed_in - (other.determined or 0) for other in later)
-            yield row, code, _code_cause(row, code, balance, before, ahead)
+def _faults(sums: Sums, installation: str, year: str) -> Iterator[Difference]:
+    for what, left, right in sums.faults():
+        yield Difference(
+            0, installation, year, f"sum: {what}", str(left), str(right), left - right, ()
+        )
 
 
-def _code_cause(row: InstallationYear, code: str, balance: int, before: int, ahead: int) -> str:
-    """Say why the file's code is not that of its figures.
-
-    ``balance``: surrendered less verified, in this phase so far; ``before``: in earlier phases;
-    ``ahead``: in later years.
-    """
-    if row.code == "E":
-        return "the register decided for another reason"
-    if code == "C":
-        return "the file has no emissions; its code speaks of the years before"
-    if row.code == "C":
-        return "the file has emissions that were missing when the code was set"
-    if code == "A":
-        if before + balance < 0:
-            return f"earlier phases are short by {-before} t, which this phase does not cumulate"
-        return "the code was set before all of the surrender that the file has"
-    if row.surrendered is None:
-        return "the file has no surrender for the year"
-    if before + balance >= 0:
-        return f"a surplus of {before} t of earlier phases, which this phase does not cumulate"
-    if balance + ahead >= 0:
-        return f"{-balance} t short here are made good in later years"
-    return f"by the file's own figures the phase is short by {-balance} t"
+def _made_good(years: Sequence[YearSums]) -> Iterator[Difference]:
+    """Yield a fault unless what made good earlier years is what those years have been made good."""
+    given, taken = sum(one.made_good for one in years), sum(one.short_made_good for one in years)
+    if given != taken:
+        yield Difference(0, "", "", "sum: made good", str(given), str(taken), given - taken, ())
 
 
 def _difference(
-    row: InstallationYear, what: str, file: str, replayed: str, cause: str
+    row: InstallationYear,
+    what: str,
+    value: int | str | None,
+    other: int | str | None,
+    causes: Sequence[Cause],
 ) -> Difference:
-    return Difference(row.line, row.installation, str(row.year), what, file, replayed, cause)
+    figures = isinstance(value, int) and isinstance(other, int)
+    return Difference(
+        line=row.line,
+        installation=row.installation,
+        year=str(row.year),
+        what=what,
+        value="" if value is None else str(value),
+        other="" if other is None else str(other),
+        tonnes=value - other if figures else None,  # type: ignore[operator]  # both are figures
+        causes=tuple(causes),
+    )

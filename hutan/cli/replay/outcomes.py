@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from hutan.cli.replay.steps import Script
 from hutan.compliance.queries import closings, counted_by, positions
-from hutan.registry.queries import moved_by, unit_accounts
+from hutan.registry.queries import balances_of_accounts, moved_by, unit_accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class YearOutcome:
-    """A year: its installations, and what became of all units when it was closed, in tonnes."""
+    """A year: its installations, and what became of all units when it was closed, in tonnes.
+
+    ``lapsed_of`` is what lapsed of each installation's holdings; ``lapsed`` counts all accounts.
+    """
 
     year: int
     by_installation: Mapping[str, Outcome]
     cancelled: int
     lapsed: int
     carried: int
+    lapsed_of: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -76,9 +80,26 @@ class Outcomes:
                 missing=closing.missing if closing else 0,
             )
         ends = {"cancel_surrendered": 0, "lapse": 0, "carry_over": 0}
-        for type, _, _, amount in moved_by(self.script.step_id(year, "close")):
+        lapsed_of: dict[str, int] = {}
+        for type, giver, _, amount in moved_by(self.script.step_id(year, "close")):
             ends[type] += amount
-        return YearOutcome(year, found, *ends.values())
+            if type == "lapse" and giver in names:
+                lapsed_of[names[giver]] = lapsed_of.get(names[giver], 0) + amount
+        return YearOutcome(
+            year=year,
+            by_installation=found,
+            cancelled=ends["cancel_surrendered"],
+            lapsed=ends["lapse"],
+            carried=ends["carry_over"],
+            lapsed_of=lapsed_of,
+        )
+
+    def held(self) -> dict[str, int]:
+        """Return what each installation's account holds now."""
+        names, found = self._accounts(), dict[str, int]()
+        for one in balances_of_accounts(list(names)):
+            found[names[one.account]] = found.get(names[one.account], 0) + one.balance
+        return found
 
     def _accounts(self) -> Mapping[str, str]:
         """Return the installation of each account number."""

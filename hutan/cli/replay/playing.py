@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.backends.utils import CursorWrapper
 
 from hutan.cli.replay.acts import act_of, new_units
 from hutan.cli.replay.cast import Cast
@@ -21,10 +23,14 @@ from hutan.cli.replay.refusals import (
 from hutan.cli.replay.steps import Script, Step
 from hutan.parties.queries import count_organisations, organisations, proposal
 from hutan.parties.services import approve, attach, propose, register_organisations
+from hutan.transparency.queries import latest_checkpoint
 from hutan.transparency.services import integrate
 
 _LOCK = 7_214
 """The advisory lock of the one process that replays into a database."""
+
+_PATIENCE = 10
+"""Seconds to wait for that lock: longer than any one statement of a replay takes."""
 
 Progress = Callable[[Step], None]
 
@@ -40,8 +46,12 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
         raise NotInProduction()
     with _alone(), _own_collecting():
         _begin(script)
-        for step in script.steps:
+        done = _done(script)
+        _sign_what_is_due(script, done)
+        for place, step in enumerate(script.steps):
             progress(step)
+            if place < done:
+                continue
             if step.name == "register":
                 register_organisations(act=step.id, bodies=new_units(script, step.year), at=step.at)
             else:
@@ -49,7 +59,27 @@ def play(script: Script, progress: Progress = lambda step: None) -> None:
             if step.name == "close":
                 integrate(at=step.at)
                 gc.collect()
-        integrate(at=script.steps[-1].at)
+
+
+def _sign_what_is_due(script: Script, done: int) -> None:
+    """Make the checkpoint of a closing after which the replay was interrupted at once.
+
+    Left to the next year's, the log would be the same, but not signed at the same sizes.
+    """
+    if done and (last := script.steps[done - 1]).name == "close":
+        newest = latest_checkpoint()
+        if newest is None or newest.at < last.at:
+            integrate(at=last.at)
+
+
+def _done(script: Script) -> int:
+    """Return how many steps are done: those up to the last whose proposal was approved.
+
+    A step that nobody proposes is thereby done once a later one is; made again, it changes nothing.
+    """
+    known = [proposal(step.id) for step in script.steps]
+    done = [place for place, one in enumerate(known, 1) if one and one.state == "approved"]
+    return max(done, default=0)
 
 
 def refuse_unfinished(script: Script) -> None:
@@ -62,10 +92,17 @@ def refuse_unfinished(script: Script) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
+    """Hold the lock of the one process that replays into this database.
+
+    The server notices the end of a killed process only when it has finished that one's statement:
+    whoever starts again at once waits for it.
+    """
+    ends = time.monotonic() + _PATIENCE
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
-        if not cursor.fetchone()[0]:
-            raise AlreadyReplaying()
+        while not _locked(cursor):
+            if time.monotonic() > ends:
+                raise AlreadyReplaying()
+            time.sleep(0.1)
         try:
             yield
         finally:
@@ -74,18 +111,26 @@ def _alone() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
+def _locked(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+    return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def _own_collecting() -> Iterator[None]:
     """Leave looking for cycles to the end of each year.
 
     A step makes hundreds of thousands of records and drops them all; looking through them again
-    and again meanwhile costs a fifth of the whole time and finds nothing.
+    and again meanwhile costs a fifth of the whole time and finds nothing. What is there before,
+    the file above all, stays to the end and is never looked through.
     """
+    gc.freeze()
     gc.disable()
     try:
         yield
     finally:
         gc.enable()
+        gc.unfreeze()
 
 
 def _begin(script: Script) -> None:

@@ -44,6 +44,7 @@ class AccountState:
     """How an account stands. ``source`` may give more than it has; ``last`` is the sequence of its
     latest entry, 0 before the first."""
 
+    id: int
     asset: int
     source: bool
     balance: int

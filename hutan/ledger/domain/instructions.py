@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 from uuid import UUID
 
 LARGEST = 2**53 - 1
@@ -106,14 +106,14 @@ class Reverse:
 Instruction: TypeAlias = Transfer | Reserve | Post | Void | Reverse
 
 
-@dataclass(frozen=True, slots=True)
-class Posted:
+class Posted(NamedTuple):
     """A row of the history: what was done, and where it stands in it.
 
     ``moved`` went from ``debit`` to ``credit``; ``held`` was added to (or, below zero, released
     from) what is reserved of ``debit``. ``at`` is the caller's moment. ``sequence`` grows along
     each account; ``debit_before`` and ``credit_before`` are those of the entry before this one in
-    either account (0: there is none; ``None``: this is no entry of the credit account).
+    either account (0: there is none; ``None``: this is no entry of the credit account). A tuple,
+    as a frozen dataclass of so many fields takes four times as long to make as all of the decision.
     """
 
     id: UUID

@@ -62,7 +62,9 @@ CREATE FUNCTION public.ledger_post_one(
   OUT outcome smallint, OUT sequence bigint, OUT debit bigint, OUT credit bigint,
   OUT moved bigint, OUT held bigint, OUT debit_before bigint, OUT credit_before bigint,
   OUT reason text, OUT facts jsonb
-) LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+) LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off
+AS $$
 DECLARE
   largest CONSTANT bigint := 9007199254740991;
   giver record; taker record; one record;
@@ -80,7 +82,10 @@ BEGIN
     END IF;
   END IF;
 
-  FOR one IN SELECT * FROM public.ledger_lock(ARRAY[debit, credit]) LOOP
+  FOR one IN
+    SELECT a.id, a.asset, a.source, a.balance, a.reserved, a.last_sequence
+    FROM public.ledger_account a WHERE a.id IN (debit, credit) ORDER BY a.id FOR NO KEY UPDATE
+  LOOP
     IF one.reserved > 0 THEN
       PERFORM FROM public.ledger_lapse(ARRAY[one.id], wanted_at);
       IF FOUND THEN
@@ -91,10 +96,6 @@ BEGIN
     IF one.id = debit THEN giver := one; END IF;
     IF one.id = credit THEN taker := one; END IF;
   END LOOP;
-  IF EXISTS (SELECT FROM public.ledger_transfer t WHERE t.id = wanted_id) THEN
-    outcome := 2;
-    RETURN;
-  END IF;
 
   CASE wanted_kind
     WHEN 1 THEN moved := wanted_amount;
@@ -173,6 +174,7 @@ BEGIN
       VALUES (wanted_id, sequence, 0, 0, 0, wanted_at, wanted_linked)
       ON CONFLICT (id) DO NOTHING;
   END IF;
+  -- The unique index finds out that an id was answered before; looking it up costs every new one.
   IF NOT FOUND THEN
     outcome := 2;
   ELSIF outcome = 0 THEN

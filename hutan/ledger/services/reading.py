@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -53,16 +54,16 @@ def load_book(
         _load_endings(cursor, book, subjects)
     if look_up:
         book.answered = find_answers(cursor, [instruction.id for instruction in batch])
-    cursor.execute("SELECT nextval('public.ledger_commit') << 20")
+    cursor.execute("SELECT nextval('public.ledger_commit') << 20", prepare=True, binary=True)
     return book, next(cursor)[0]
 
 
 def lock_accounts(cursor: Cursor, accounts: Iterable[int]) -> dict[int, AccountState]:
     """Lock accounts in the order of their ids and return how they stand, unknown ones left out."""
     # PostgreSQL reads an array written as text faster than psycopg writes a binary one.
-    numbers = "{" + ",".join(map(str, sorted(accounts))) + "}"
-    cursor.execute(_LOCK, (numbers,), binary=True)
-    return {row[0]: AccountState(*row[1:]) for row in cursor.fetchall()}
+    numbers = "{" + ",".join(map(str, accounts)) + "}"
+    cursor.execute(_LOCK, (numbers,), prepare=True, binary=True)
+    return {state.id: state for state in starmap(AccountState, cursor.fetchall())}
 
 
 def lapse(
@@ -133,6 +134,7 @@ def named_facts(cursor: Cursor, facts: Sequence[Facts]) -> list[Facts]:
         "SELECT a.id, a.code, s.code FROM public.ledger_account a"
         " JOIN public.ledger_asset s ON s.id = a.asset WHERE a.id = ANY (%s)",
         (list(numbers),),
+        prepare=True,
     )
     names = {number: (code, asset) for number, code, asset in cursor.fetchall()}
     return [_named(one, names) for one in facts]

@@ -37,12 +37,12 @@ def post_one(transfer: Instruction, *, at: datetime) -> Answer:
     cursor = rows.cursor()
     parameters = _parameters(transfer, at, content, fault)
     try:
-        cursor.execute(_POST_ONE, parameters, binary=True)
+        cursor.execute(_POST_ONE, parameters, prepare=True, binary=True)
     except errors.DeadlockDetected:
         # Somebody uses the same id for another transfer right now; his answer is there by now.
         if connection.in_atomic_block:
             raise
-        cursor.execute(_POST_ONE, parameters, binary=True)
+        cursor.execute(_POST_ONE, parameters, prepare=True, binary=True)
     outcome, sequence, debit, credit, moved, held, *chain, code, facts = next(cursor)
     if outcome == _POSTED:
         expires_at = transfer.expires_at if isinstance(transfer, Reserve) else None

@@ -23,7 +23,8 @@ from hutan.web.api.forms import AccountNumber, AllowanceNumber, PageSize
 from hutan.web.api.frame import answers, summary, viewer_in
 from hutan.web.moments import moment_of
 from hutan.web.permissions import Viewer, require
-from hutan.web.permits import (
+from hutan.web.refusals import InvalidField, NotFound
+from hutan.web.rights import (
     HOLDINGS,
     ISSUE_DOCUMENT,
     SEE_ACCOUNT,
@@ -31,7 +32,6 @@ from hutan.web.permits import (
     Belongs,
     sees,
 )
-from hutan.web.refusals import InvalidField, NotFound
 
 router = Router(auth=ASKER)
 

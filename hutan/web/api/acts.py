@@ -8,7 +8,6 @@ where units move.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -25,9 +24,9 @@ from hutan.web.api.asking import ASKER, asker
 from hutan.web.api.forms import PageSize, plain
 from hutan.web.api.frame import WriteRequest, answers, open_to_all, summary
 from hutan.web.moments import moment_of
-from hutan.web.permissions import Viewer, require
-from hutan.web.permits import DECIDE, PROPOSE, SEE_ACT, sees
+from hutan.web.permissions import Viewer, may, require
 from hutan.web.refusals import InvalidField, NotFound, PersonNeeded
+from hutan.web.rights import DECIDE, PROPOSE, SEE_ACT, Wanted, sees
 from hutan.web.stepup import challenge, confirm_given
 
 router = Router(auth=ASKER)
@@ -54,7 +53,7 @@ def preview(request: HttpRequest, payload: forms.Proposed) -> dict[str, object]:
     viewer, actor = asker(request)
     require(viewer, PROPOSE)
     kind, content = _kind(payload.kind), plain(payload.content)
-    _may_propose(actor, kind, content)
+    _may_propose(viewer, kind, content)
     found = services.preview(
         id=payload.id, kind=kind.code, content=content, by=actor.user, at=moment_of(request)
     )
@@ -69,7 +68,7 @@ def propose(request: HttpRequest, payload: forms.Proposed) -> ProposalRecord:
     viewer, actor = asker(request)
     require(viewer, PROPOSE)
     kind, content = _kind(payload.kind), plain(payload.content)
-    _may_propose(actor, kind, content)
+    _may_propose(viewer, kind, content)
     return services.propose(
         id=payload.id, kind=kind.code, content=content, by=actor.user, at=moment_of(request)
     )
@@ -95,11 +94,13 @@ def desk(request: HttpRequest) -> list[ProposalRecord]:
 def acts(
     request: HttpRequest,
     organisation: UUID | None = None,
+    past: UUID | None = None,
     limit: PageSize = 100,
 ) -> list[ProposalRecord]:
-    """Return an organisation's acts in every state, newest first.
+    """Return an organisation's acts in every state, newest first, a page at a time.
 
-    ``organisation`` may be left out by whoever holds posts in one alone.
+    ``organisation`` may be left out by whoever holds posts in one alone; ``past`` is the last act
+    you have.
     """
     viewer, _ = asker(request)
     require(viewer, SEE_ACT)
@@ -109,7 +110,7 @@ def acts(
         (organisation,) = viewer.organisations
     if not sees(viewer, organisation):
         raise NotFound(what=str(organisation))
-    return queries.proposals_of(organisation, limit=limit)
+    return queries.proposals_of(organisation, limit=limit, past=past)
 
 
 @router.get(
@@ -119,8 +120,8 @@ def acts(
 )
 def act(request: HttpRequest, id: UUID) -> dict[str, object]:
     """Return an act with its content, what it changes, and what its approval takes."""
-    viewer, actor = asker(request)
-    found = _seen(viewer, actor, id)
+    viewer, _ = asker(request)
+    found = _seen(viewer, id)
     kind = table.act_kind(found.kind)
     asks = kind.moves_units and found.state == "pending" and viewer.user is not None
     return {
@@ -142,10 +143,10 @@ def amend(request: HttpRequest, id: UUID, payload: forms.Amended) -> ProposalRec
     Whoever was about to approve the earlier version is refused and looks again.
     """
     viewer, actor = asker(request)
-    found = _seen(viewer, actor, id)
+    found = _seen(viewer, id)
     require(viewer, PROPOSE)
     content = plain(payload.content)
-    _may_propose(actor, table.act_kind(found.kind), found.content)
+    _may_propose(viewer, table.act_kind(found.kind), found.content)
     if found.state == "pending" and found.version > 1 and found.content == content:
         return found
     return services.amend(id=id, content=content, by=actor.user, at=moment_of(request))
@@ -159,9 +160,9 @@ def amend(request: HttpRequest, id: UUID, payload: forms.Amended) -> ProposalRec
 def withdraw(request: HttpRequest, id: UUID, payload: WriteRequest) -> ProposalRecord:
     """Withdraw one's own act before it is approved. A retry answers as before."""
     viewer, actor = asker(request)
-    found = _seen(viewer, actor, id)
+    found = _seen(viewer, id)
     require(viewer, PROPOSE)
-    _may_propose(actor, table.act_kind(found.kind), found.content)
+    _may_propose(viewer, table.act_kind(found.kind), found.content)
     if found.state == "withdrawn" and found.proposer_user == actor.user:
         return found
     return services.withdraw(id=id, by=actor.user, at=moment_of(request))
@@ -206,36 +207,27 @@ def _kind(code: str) -> table.ActKind:
         raise InvalidField(name="kind", reason="there is no such kind of act") from None
 
 
-def _may_propose(actor: Actor, kind: table.ActKind, content: Mapping[str, Json]) -> None:
+def _may_propose(viewer: Viewer, kind: table.ActKind, content: Mapping[str, Json]) -> None:
     """Refuse who holds no post to propose this. A key's posts are those of its organisation alone.
 
     The service asks again; it knows the person, but not in whose name a key speaks.
     """
-    if actor.post_for(kind.proposers, kind.concerns(content)) is None:
+    if not may(viewer, PROPOSE, Wanted(kind.code, kind.concerns(content))):
         raise MayNotPropose(kind=kind.code, roles=", ".join(sorted(kind.proposers)))
 
 
-def _seen(viewer: Viewer, actor: Actor, id: UUID) -> ProposalRecord:
+def _seen(viewer: Viewer, id: UUID) -> ProposalRecord:
     """Return an act that the asker may see, propose or decide; any other is as if not there."""
     require(viewer, SEE_ACT)
     found = queries.proposal(id)
-    if found is None or not _concerns(viewer, actor, found):
+    if found is None or not may(viewer, SEE_ACT, found):
         raise NotFound(what=str(id))
     return found
 
 
-def _concerns(viewer: Viewer, actor: Actor, found: ProposalRecord) -> bool:
-    kind = table.act_kind(found.kind)
-    rights: Mapping[str, Any]
-    for rights in (kind.proposers, kind.approvers):
-        if actor.post_for(rights, found.organisation) is not None:
-            return True
-    return sees(viewer, found.organisation)
-
-
 def _to_decide(request: HttpRequest, id: UUID) -> tuple[ProposalRecord, Actor]:
     viewer, actor = asker(request)
-    found = _seen(viewer, actor, id)
+    found = _seen(viewer, id)
     if viewer.user is None:
         raise PersonNeeded()
     require(viewer, DECIDE)

@@ -17,8 +17,8 @@ from hutan.web.api.frame import KeyAuth, viewer_in
 from hutan.web.limits import API, count_request
 from hutan.web.moments import real_now
 from hutan.web.permissions import NOBODY, Viewer, viewer_of
-from hutan.web.permits import actor_of
 from hutan.web.refusals import KeyNotAccepted
+from hutan.web.rights import actor_of
 
 
 class KeyOrSession(KeyAuth):

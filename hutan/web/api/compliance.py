@@ -16,8 +16,8 @@ from hutan.web.api.forms import Year
 from hutan.web.api.frame import RefusalRecord, answers, summary, viewer_in
 from hutan.web.moments import moment_of
 from hutan.web.permissions import require
-from hutan.web.permits import OBLIGATIONS, SEE_BOARD, SEE_UNIT_YEAR, Belongs, sees
 from hutan.web.refusals import NotFound
+from hutan.web.rights import OBLIGATIONS, SEE_BOARD, SEE_UNIT_YEAR, Belongs, sees
 
 router = Router(auth=ASKER)
 

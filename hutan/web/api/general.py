@@ -20,11 +20,10 @@ from hutan.web.documents.codes import checked_code
 from hutan.web.language import Bilingual
 from hutan.web.moments import platform_now, real_now
 from hutan.web.refusals import NoSuchDocument, NotFound
+from hutan.web.rights import MANAGE_KEYS
 from hutan.web.seams import seams
 
 router = Router()
-MANAGE_KEYS = "api_keys.manage"
-permissions.declare(MANAGE_KEYS, permissions.acts_for)
 
 
 class Health(Schema):

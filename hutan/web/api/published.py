@@ -18,8 +18,8 @@ from hutan.web.api.asking import ASKER, asker
 from hutan.web.api.forms import Moment, Text, Year
 from hutan.web.api.frame import answers, open_to_all, summary
 from hutan.web.permissions import require
-from hutan.web.permits import SEE_RECEIPT
 from hutan.web.refusals import NotFound
+from hutan.web.rights import SEE_RECEIPT
 
 router = Router(auth=open_to_all)
 

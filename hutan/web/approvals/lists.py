@@ -27,7 +27,7 @@ def table_of(
         Column(bi("事项", "Act")),
         Column(bi("内容", "Content")),
         Column(bi("单位", "Organisation")),
-        Column(bi("提出时间", "Proposed")),
+        Column(bi("提出时间", "Proposed"), "whole"),
         Column(bi("状态", "Status") if own else bi("提出人", "Proposed by")),
     ]
     return Table(caption, columns, rows, empty)

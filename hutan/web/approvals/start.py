@@ -11,10 +11,12 @@ from hutan.parties import queries as parties
 from hutan.web.approvals.lists import table_of
 from hutan.web.language import Bilingual, bi
 from hutan.web.moments import moment_of
+from hutan.web.orders import orders_for
 from hutan.web.permissions import may, viewer_of
 from hutan.web.rights import (
-    SEE_ALL,
     SEE_BOARD,
+    SEE_DESK,
+    SEE_PLANS,
     USE_APPROVALS,
     USE_UNIT,
     actor_of,
@@ -70,13 +72,31 @@ def _places(request: HttpRequest) -> list[Place]:
                 "chart-bar",
             )
         )
-    if may(viewer, SEE_ALL):
+    if may(viewer, SEE_DESK):
         places.append(
             (
                 bi("登记业务台", "Registry desk"),
                 bi("账户、冻结、等待执行、发放", "Accounts, freezes, waiting transfers, issue"),
                 reverse("desk"),
                 "list-details",
+            )
+        )
+    if may(viewer, SEE_PLANS) and not may(viewer, SEE_DESK):
+        places.append(
+            (
+                bi("分配方案", "Plans"),
+                bi("生效的方案与待发放条目", "Plans in force, and what is left on their lines"),
+                reverse("desk_issue"),
+                "certificate",
+            )
+        )
+    if any(post.role == "bank_officer" for post in viewer.posts):
+        places.append(
+            (
+                bi("质押", "Pledges"),
+                bi("以本机构为质权人的质押", "Of which your bank is the creditor"),
+                reverse("pledges"),
+                "lock",
             )
         )
     if may_propose(viewer, "registry.freeze"):
@@ -86,6 +106,19 @@ def _places(request: HttpRequest) -> list[Place]:
                 bi("凭有权机关的文书", "By the order of an authority or court"),
                 reverse("freeze_start"),
                 "snowflake",
+            )
+        )
+    if not may(viewer, SEE_DESK):
+        # Whoever works at the desk finds these there.
+        said = bi("按业务目录提出，由另一人复核", "By the catalogue, approved by a second person")
+        places += [(name, said, address, "arrows-exchange") for name, address in orders_for(viewer)]
+    for organisation in sorted(viewer.organisations):
+        places.append(
+            (
+                bi("接口密钥", "API keys"),
+                bi("供本单位程序使用", "For programs of this organisation"),
+                reverse("unit_keys", args=[organisation]),
+                "key",
             )
         )
     places.append(

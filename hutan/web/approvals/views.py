@@ -33,7 +33,7 @@ from hutan.web.language import Bilingual, bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import may, requires, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_PROPOSAL, USE_APPROVALS, actor_of
+from hutan.web.rights import SEE_ACT, USE_APPROVALS, actor_of
 from hutan.web.signin.state import user_of
 from hutan.web.words import PROPOSAL_STATES, PROPOSAL_STEPS, role_title
 
@@ -172,7 +172,7 @@ def attachment(request: HttpRequest, id: UUID, sha256: str) -> HttpResponse:
 
 def _visible(request: HttpRequest, id: UUID) -> ProposalRecord:
     found = parties.proposal(id)
-    if found is None or not may(viewer_of(request), SEE_PROPOSAL, found):
+    if found is None or not may(viewer_of(request), SEE_ACT, found):
         raise NotFound(what=str(id))
     return found
 

@@ -23,9 +23,9 @@ from hutan.web.figures import countdown, number
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import Bilingual, active, bi
 from hutan.web.moments import moment_of
-from hutan.web.permissions import may, requires, viewer_of
+from hutan.web.permissions import requires, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_ALL, SEE_BOARD, actor_of
+from hutan.web.rights import OBLIGATIONS, SEE_BOARD, actor_of
 from hutan.web.unit.accounts import page_number
 from hutan.web.unit.frame import nearest_year
 from hutan.web.words import LISTINGS, UNIT_STATUSES, badge
@@ -73,9 +73,7 @@ def board(request: HttpRequest, year: int) -> HttpResponse:
     opening = next((one for one in years if one.year == year), None)
     if opening is None:
         raise NotFound(what=str(year))
-    units = None
-    if not may(viewer_of(request), SEE_ALL):
-        units = list(parties.visible_units(actor_of(viewer_of(request))))
+    units = parties.seen_by(actor_of(viewer_of(request)), OBLIGATIONS)
     standing = [
         (one, assess(one.position, at, book=opening.book))
         for one in queries.positions(year, units, at=at)
@@ -150,14 +148,19 @@ def _table(shown: Sequence[Standing], year: int) -> Table:
         if found.overdue:
             status = Cell(bi("逾期未足额", "Overdue"), tone="bad")
         excluded = found.status.value == "excluded"
+        known = found.status.value not in ("excluded", "not_yet_obliged", "emissions_missing")
         left = "—" if found.deadline is None or excluded else countdown(found.left, active())
         rows.append(
             [
                 Cell(unit.name, reverse("unit_year", args=[unit.unit, year])),
                 Cell(LISTINGS[unit.position.listing]) if excluded else status,
-                Cell(number(int(found.due))),
-                Cell(number(int(found.counted))),
-                Cell(number(int(found.missing))),
+                Cell(number(int(found.due)), reverse("unit_working", args=[unit.unit, year]))
+                if known
+                else Cell("—"),
+                *(
+                    Cell(number(int(amount)) if known else "—")
+                    for amount in (found.counted, found.missing)
+                ),
                 Cell(left),
             ]
         )

@@ -12,6 +12,7 @@ from hutan.kernel.refusals import Refusal, refuse
 from hutan.parties import queries as parties
 from hutan.registry import overviews, queries
 from hutan.web.bureau.refusals import LineWrong, TableUnreadable
+from hutan.web.language import Bilingual
 
 LARGEST = 4_000_000
 """Bytes of an uploaded table: some 60,000 lines."""
@@ -40,11 +41,18 @@ def decoded(name: str, content: bytes) -> str:
     raise TableUnreadable(name=name[:80])
 
 
-def lines_of(text: str, columns: Sequence[str], *, optional: int = 0) -> list[Line]:
+def lines_of(
+    text: str,
+    columns: Sequence[str],
+    *,
+    optional: int = 0,
+    named: Mapping[str, Mapping[str, Bilingual]] | None = None,
+) -> list[Line]:
     """Return the lines of a CSV table with these columns; commas, tabs or semicolons part cells.
 
     Blank lines and lines that begin with ``#`` are passed over. The last ``optional`` columns may
-    be left out. Raises a ``LineWrong`` for every line with too few or too many cells.
+    be left out. ``named``: columns in which a code may be written by its name in either language.
+    Raises a ``LineWrong`` for every line with too few or too many cells.
     """
     faults: list[Refusal] = []
     found: list[Line] = []
@@ -52,13 +60,24 @@ def lines_of(text: str, columns: Sequence[str], *, optional: int = 0) -> list[Li
         if not row.strip() or row.lstrip().startswith("#"):
             continue
         cells = [cell.strip() for cell in next(csv.reader(io.StringIO(row), delimiter=_mark(row)))]
-        line = Line(number, dict(zip(columns, cells, strict=False)), row.strip())
+        by_name = dict(zip(columns, cells, strict=False))
+        for column, names in (named or {}).items():
+            by_name[column] = code_of(by_name.get(column, ""), names)
+        line = Line(number, by_name, row.strip())
         if not len(columns) - optional <= len(cells) <= len(columns):
             wanted = f"{len(columns) - optional}–{len(columns)}" if optional else len(columns)
             faults.append(line.wrong(f"有 {len(cells)} 列，应有 {wanted} 列 (columns)"))
         found.append(line)
     refuse(faults)
     return found
+
+
+def code_of(written: str, names: Mapping[str, Bilingual]) -> str:
+    """Return the code that a word stands for; what is no such word comes back as it is."""
+    for code, name in names.items():
+        if written.lower() in (name.zh, name.en.lower()):
+            return code
+    return written
 
 
 def units_of(lines: Sequence[Line]) -> tuple[dict[int, UUID], list[Refusal]]:

@@ -31,6 +31,8 @@ from hutan.web.bureau.entries import (
 from hutan.web.bureau.refusals import TableUnreadable
 from hutan.web.forms import words
 from hutan.web.proposing import ActForm
+from hutan.web.words import LISTINGS as LISTING_NAMES
+from hutan.web.words import PLAN_LINES
 
 LIST, DETERMINE, PLAN = "compliance.list", "compliance.determine", "registry.plan"
 
@@ -38,7 +40,11 @@ LIST, DETERMINE, PLAN = "compliance.list", "compliance.determine", "registry.pla
 class LinesForm(ActForm):
     """A document and lines, pasted or uploaded; an uploaded file takes the place of the text."""
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(
+        label=words("文件编号", "Document"),
+        help_text=words("例如：沪环气候〔2025〕88号。", "Such as: 沪环气候〔2025〕88号."),
+        max_length=200,
+    )
     lines = forms.CharField(
         label=words("条目", "Lines"),
         required=False,
@@ -76,9 +82,11 @@ class ListForm(LinesForm):
 
     def content(self) -> dict[str, Json]:
         """Return the list as the service reads it; raise every fault of every line."""
-        lines = lines_of(self.text(), ("unit", "listing", "reason"))
+        lines = lines_of(
+            self.text(), ("unit", "listing", "reason"), named={"listing": LISTING_NAMES}
+        )
         units, faults = units_of(lines)
-        wanted = ", ".join(LISTINGS)
+        wanted = "、".join(LISTING_NAMES[code].zh for code in LISTINGS)
         faults += read_cells(lines, _listing, f"第 2 列应为 {wanted} 之一 (column 2)")
         faults += read_cells(lines, _reason, "第 3 列缺少理由 (the reason is missing)")
         refuse(in_order(faults))
@@ -97,7 +105,8 @@ class ListForm(LinesForm):
         """Return the fields that would give this content."""
         codes = codes_of(content["entries"])
         lines = [
-            f"{codes[one['unit']]},{one['listing']},{one['reason']}" for one in content["entries"]
+            f"{codes[one['unit']]},{LISTING_NAMES[one['listing']]},{one['reason']}"
+            for one in content["entries"]
         ]
         return {"document": content["document"], "lines": "\n".join(lines)}
 
@@ -186,10 +195,11 @@ class PlanForm(LinesForm):
         """Return the plan as the service reads it; raise every fault of every line."""
         lines = plan_lines(self.text())
         accounts, faults = accounts_of(lines)
+        wanted = "、".join(PLAN_LINES[kind].zh for kind in PART_OF_KIND)
         for line in lines:
             kind = line.cells["kind"]
             if kind not in PART_OF_KIND:
-                faults.append(line.wrong(f"第 1 列应为 {', '.join(PART_OF_KIND)} 之一 (column 1)"))
+                faults.append(line.wrong(f"第 1 列应为 {wanted} 之一 (column 1)"))
             elif (kind in FOR_ONE_ACCOUNT) != bool(line.cells["unit"]):
                 faults.append(line.wrong("种类与单位不符 (kind and unit do not fit)"))
         faults += read_cells(lines, plan_amount, "第 3 列不是整数吨 (column 3: whole tonnes)")
@@ -217,7 +227,8 @@ class PlanForm(LinesForm):
         """Return the fields that would give this content."""
         found = {name: content.get(name) for name in ("total", "direct", "reserve", "document")}
         text = "\n".join(
-            f"{one['kind']},{one.get('account') or ''},{one['amount']}" for one in content["lines"]
+            plan_line(one["kind"], one.get("account") or "", one["amount"])
+            for one in content["lines"]
         )
         return {**found, "provisional": bool(content.get("provisional")), "lines": text}
 
@@ -231,7 +242,12 @@ def codes_of(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 def plan_lines(text: str) -> list[Line]:
     """Return the lines of a plan: kind, unit (or nothing), tonnes."""
-    return lines_of(text, ("kind", "unit", "amount"))
+    return lines_of(text, ("kind", "unit", "amount"), named={"kind": PLAN_LINES})
+
+
+def plan_line(kind: str, account: str, amount: int) -> str:
+    """Write a line of a plan as ``plan_lines`` reads it, the kind in the reader's words."""
+    return f"{PLAN_LINES[kind]},{account},{amount}"
 
 
 def plan_amount(line: Line) -> int:

@@ -30,6 +30,7 @@ from hutan.web.bureau.tables import (
     ListForm,
     PlanForm,
     plan_amount,
+    plan_line,
     plan_lines,
 )
 from hutan.web.components import Cell, Column, Table
@@ -41,7 +42,7 @@ from hutan.web.permissions import requires, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.refusals import NotFound
 from hutan.web.rights import USE_BUREAU, may_propose
-from hutan.web.words import LISTINGS, PLAN_PARTS, UNIT_STATUSES
+from hutan.web.words import LISTINGS, PLAN_LINES, PLAN_PARTS, UNIT_STATUSES
 
 CLOSE, PRE_ALLOCATE = "compliance.close_year", "compliance.pre_allocate"
 SHOWN = 60
@@ -67,7 +68,7 @@ class PreAllocationForm(YearForm):
 
     kind = PRE_ALLOCATE
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(label=words("文件编号", "Document"), max_length=200)
 
     def content(self) -> dict[str, Json]:
         """Return the year and the notice as the service reads them."""
@@ -110,7 +111,7 @@ def listing(request: HttpRequest, year: int) -> HttpResponse:
         {
             "title": bi(f"{year} 年度名录", f"List of {year}"),
             "table": table,
-            "listings": list(LISTINGS.items()),
+            "listings": list(LISTINGS.values()),
             "clause_id": "M9.2",
         },
     )
@@ -158,7 +159,7 @@ def plan(request: HttpRequest, year: int) -> HttpResponse:
             "direct": found.direct,
             "reserve": found.reserve,
             "provisional": found.provisional,
-            "lines": "\n".join(f"{one.kind},{one.account},{one.amount}" for one in lines),
+            "lines": "\n".join(plan_line(one.kind, one.account, one.amount) for one in lines),
         }
     form = PlanForm(*_posted(request), year=year, amended=amended(request, PLAN), initial=initial)
     return _answer(
@@ -170,7 +171,7 @@ def plan(request: HttpRequest, year: int) -> HttpResponse:
             "title": bi(f"{year} 年度分配方案", f"Plan of {year}"),
             "plan": found,
             "sums": plan_sums(form, year),
-            "kinds": list(PART_OF_KIND),
+            "kinds": [PLAN_LINES[kind] for kind in PART_OF_KIND],
             "clause_id": "M10.2",
         },
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.views.decorators.http import require_http_methods
 
 from hutan.compliance import overviews as compliance
@@ -31,8 +32,12 @@ from hutan.web.moments import moment_of, platform_day
 from hutan.web.permissions import requires
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.rights import USE_BUREAU
+from hutan.web.rule_words import said_note, said_value
 from hutan.web.unit.frame import nearest_year
 from hutan.web.words import DEPARTURES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 OPEN_YEAR, DEPARTURE = "compliance.open_year", "compliance.departure"
 
@@ -47,11 +52,8 @@ class OpenYearForm(ActForm):
         self.year, self.assumed = year, list(assumed)
         for one in self.assumed:
             self.fields[one.key] = forms.BooleanField(
-                label=words(f"{one.zh}：{one.text}", f"{one.en}: {one.text}"),
-                help_text=words(
-                    f"{one.key}　{one.clause or one.document}　{one.note}",
-                    f"{one.key} · {one.clause or one.document} · {one.note}",
-                ),
+                label=said(one),
+                help_text=explained(one),
                 required=False,
             )
 
@@ -69,6 +71,21 @@ class OpenYearForm(ActForm):
     def initial_of(cls, content: Mapping[str, Any]) -> dict[str, Any]:
         """Return the ticks that would give this content."""
         return {one["key"]: True for one in content.get("confirmed") or []}
+
+
+def said(one: Parameter) -> StrPromise:
+    """Return an assumed parameter with its value, in the reader's words."""
+    return lazy(lambda: f"{bi(one.zh, one.en)}{bi('：', ': ')}{said_value(one)}", str)()  # type: ignore[return-value]  # a promise of str
+
+
+def explained(one: Parameter) -> StrPromise:
+    """Return where an assumed parameter would stand, why this value, and its key."""
+
+    def text() -> str:
+        parts = [one.clause or one.document, str(said_note(one.note)) if one.note else "", one.key]
+        return " · ".join(part for part in parts if part)
+
+    return lazy(text, str)()  # type: ignore[return-value]  # a promise of str
 
 
 class DepartureForm(ActForm):
@@ -197,7 +214,7 @@ def rules_table(rules: Sequence[Parameter]) -> Table:
     rows = [
         [
             Cell(bi(one.zh, one.en), reverse("rulebook_parameter", args=[one.key])),
-            Cell(one.text),
+            Cell(said_value(one)),
             Cell(f"{one.clause} {one.document}".strip() or "—"),
         ]
         for one in rules

@@ -1,7 +1,9 @@
 """Documents of the registry: from the facts on record to the public page and to the PDF.
 
-Both say the same lines, in the same order; nothing enters either that is not among the facts, the
-code and the moment of issue, so the same facts give the same file for ever.
+Both say the same, in the same order; nothing enters either that is not among the facts, the code
+and the moment of issue, so the same facts give the same file for ever. What a statement says of
+others (who else was party to a transaction, and when) is their business: the public page gives its
+period, sums and digest, and the file itself is for those who see the account.
 """
 
 from __future__ import annotations
@@ -10,16 +12,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from hutan.kernel.moments import in_shanghai
+from hutan.kernel.moments import day_of, in_shanghai
 from hutan.kernel.quantities import Tonnes
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.numbers import allowance_number
 from hutan.registry.queries import DocumentRecord, document
+from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS
+from hutan.rules.parameters import rulebook
 from hutan.web import figures
 from hutan.web.conf import is_demonstration
 from hutan.web.documents.kinds import Certificate, Statement, StatementColumn
+from hutan.web.documents.numerals import article, capitals
 from hutan.web.language import Bilingual, bi
 from hutan.web.seams import IssuedDocument
+from hutan.web.words import ACCOUNT_KINDS
 
 Line = tuple[Bilingual, Bilingual]
 
@@ -60,7 +66,8 @@ _STATUS = {
     "closed": bi("已销户", "closed"),
 }
 _NONE = bi("—", "—")
-_BASIS = bi("《上海市碳排放管理办法》第二十一条第四款", "Measures for carbon emissions, M21.4")
+_GOVERNED = "carbon emission management"
+_CLAUSES = {"cancellation": "M21.4", "holding": "M12.1", "statement": "M12.1"}
 _SAMPLE = bi("演示系统出具，不具有任何效力。", "Drawn by a demonstration; without any effect.")
 
 
@@ -71,16 +78,22 @@ def issued_document(code: str) -> IssuedDocument | None:
 
 
 def public(record: DocumentRecord) -> IssuedDocument:
-    """Return a document as the public page shows it: every fact that was certified."""
+    """Return a document as the public page shows it: what was certified, and nobody else's."""
     return IssuedDocument(
         code=record.code,
         title=TITLES[record.kind],
         issued_at=record.issued_at,
-        facts=[*_head(record), *_body(record)],
+        facts=[*_head(record), *_body(record), _issued_on(record)],
         sha256=record.facts_hash,
         stands=True,
         standing=STANDINGS[record.kind],
+        open_to_all=file_is_public(record),
     )
+
+
+def file_is_public(record: DocumentRecord) -> bool:
+    """Tell whether whoever has the code may open the file: not where it names others."""
+    return record.kind != "statement"
 
 
 def pdf(record: DocumentRecord, address: str) -> bytes:
@@ -102,6 +115,7 @@ def _certificate(record: DocumentRecord, address: str) -> bytes:
         title=TITLES[record.kind].zh,
         subtitle=TITLES[record.kind].en,
         stamp=_stamp(),
+        watermark=_watermark(),
         statement=said.zh.format(
             holder=_holder(record).zh,
             account=record.account,
@@ -113,8 +127,9 @@ def _certificate(record: DocumentRecord, address: str) -> bytes:
             moment=figures.deadline(record.issued_at, "en"),
         ),
         figure_name="注销数量 Cancelled" if cancelled else "持有总量 Held in total",
-        figure=figures.quantity(amount, "zh"),
-        facts=_both([*_head(record), *_body(record)]),
+        figure=f"{figures.quantity(amount, 'zh')}二氧化碳当量",
+        figure_words=f"大写：{capitals(amount)}吨",
+        facts=_both([*_head(record), *_body(record, of_the_figure=False)]),
         notes=_notes(record),
         code=record.code,
         digest=record.facts_hash,
@@ -132,7 +147,8 @@ def _statement(record: DocumentRecord, address: str) -> bytes:
         title=TITLES["statement"].zh,
         subtitle=TITLES["statement"].en,
         stamp=_stamp(),
-        facts=_both([*_head(record), _period(record)]),
+        watermark=_watermark(),
+        facts=_both([*_head(record), _period(record), _basis(record)]),
         columns=[
             StatementColumn("时间\nTime"),
             StatementColumn("业务\nTransaction"),
@@ -161,19 +177,22 @@ def _head(record: DocumentRecord) -> Iterator[Line]:
     yield bi("账户", "Account"), _same(record.account)
 
 
-def _body(record: DocumentRecord) -> Iterator[Line]:
+def _body(record: DocumentRecord, *, of_the_figure: bool = True) -> Iterator[Line]:
+    """Say the facts of a kind; on a certificate the one figure stands above them already."""
     if record.kind == "cancellation":
-        yield from _cancelled(record.facts)
+        yield from _cancelled(record.facts, of_the_figure)
     elif record.kind == "holding":
-        yield from _held(record)
+        yield from _held(record, of_the_figure)
     else:
         yield _period(record)
         for stretch in record.facts["assets"]:
-            yield from _moved(stretch)
+            yield from _summed(stretch)
+    yield _basis(record)
 
 
-def _cancelled(facts: Mapping[str, Any]) -> Iterator[Line]:
-    yield bi("注销数量", "Cancelled"), _tonnes(facts["amount"])
+def _cancelled(facts: Mapping[str, Any], of_the_figure: bool) -> Iterator[Line]:
+    if of_the_figure:
+        yield bi("注销数量", "Cancelled"), _tonnes(facts["amount"])
     for item in facts["items"]:
         year = _vintage(item["asset"])
         numbers = _range(year, item["first"], item["last"])
@@ -185,16 +204,16 @@ def _cancelled(facts: Mapping[str, Any]) -> Iterator[Line]:
     yield bi("用途", "Purpose"), _same(facts["purpose"]) if facts["purpose"] else _NONE
     yield bi("注销时间", "Cancelled at"), _moment(facts["executed_at"])
     yield bi("业务编号", "Transaction"), _same(facts["transaction"])
-    yield bi("依据", "Basis"), _BASIS
 
 
-def _held(record: DocumentRecord) -> Iterator[Line]:
+def _held(record: DocumentRecord, of_the_figure: bool) -> Iterator[Line]:
     facts = record.facts
     yield bi("截至时点", "As at"), _written(record.issued_at)
     yield bi("账户状态", "Status of the account"), _STATUS[facts["status"]]
     if facts["frozen_by"]:
         yield bi("账户冻结", "Account frozen by"), _same(facts["frozen_by"])
-    yield bi("持有总量", "Held in total"), _tonnes(facts["total"])
+    if of_the_figure:
+        yield bi("持有总量", "Held in total"), _tonnes(facts["total"])
     movable = facts["status"] == "open" and not facts["frozen_by"]
     for held in facts["holdings"]:
         year = _vintage(held["asset"])
@@ -230,18 +249,19 @@ def _burdens(held: Mapping[str, Any], *, movable: bool) -> Bilingual:
     )
 
 
-def _moved(stretch: Mapping[str, Any]) -> Iterator[Line]:
-    year = _vintage(stretch["asset"])
+def _summed(stretch: Mapping[str, Any]) -> Iterator[Line]:
+    """Say how a vintage came from its opening to its closing balance, without the single lines."""
+    year, lines = _vintage(stretch["asset"]), stretch["lines"]
+    came = sum(one["change"] for one in lines if one["change"] > 0)
+    went = sum(one["change"] for one in lines if one["change"] < 0)
     yield bi(f"{year} 年期初余额", f"Opening balance, {year}"), _tonnes(stretch["opening"])
-    for line in stretch["lines"]:
-        kind = catalogue()[line["type"]]
-        change, balance = figures.number(line["change"]), figures.number(line["balance"])
-        other = " ".join(part for part in (line["counterparty"], line["name"]) if part)
-        at = in_shanghai(datetime.fromisoformat(line["at"]))
-        yield (
-            bi(f"{at:%Y-%m-%d %H:%M:%S} {kind.zh}", f"{at:%Y-%m-%d %H:%M:%S} {kind.en}"),
-            bi(f"{change} → {balance}（{other}）", f"{change} → {balance} ({other})"),
-        )
+    yield (
+        bi(f"{year} 年转入、转出", f"In and out, {year}"),
+        bi(
+            f"{_tonnes(came).zh}，{_tonnes(went).zh}（{len(lines)} 笔）",
+            f"{_tonnes(came).en}, {_tonnes(went).en} ({len(lines)} entries)",
+        ),
+    )
     yield bi(f"{year} 年期末余额", f"Closing balance, {year}"), _tonnes(stretch["closing"])
     if stretch["reserved"]:
         reserved = _tonnes(stretch["reserved"])
@@ -257,7 +277,7 @@ def _rows(assets: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
             yield [
                 f"{at:%Y-%m-%d %H:%M:%S}",
                 catalogue()[line["type"]].zh,
-                " ".join(part for part in (line["counterparty"], line["name"]) if part),
+                _other_side(line),
                 year,
                 figures.number(line["change"]),
                 figures.number(line["balance"]),
@@ -265,6 +285,33 @@ def _rows(assets: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
         reserved = stretch["reserved"]
         note = f"其中占用 set aside {figures.number(reserved)}" if reserved else ""
         yield ["", "期末余额 Closing", note, year, "", figures.number(stretch["closing"])]
+
+
+def _other_side(line: Mapping[str, Any]) -> str:
+    """Name the other account: by its holder, or by what the government's account is for."""
+    kind = next(
+        (kind for kind, own in GOVERNMENT_ACCOUNTS.items() if own == line["counterparty"]), ""
+    )
+    name = line["name"] or (ACCOUNT_KINDS[kind].zh if kind else "")
+    return f"{line['counterparty']} {name}".strip()
+
+
+def _basis(record: DocumentRecord) -> Line:
+    """Name the clause, or the text alone where the document speaks of a day before the clause."""
+    done = record.facts.get("executed_at")
+    on = day_of(datetime.fromisoformat(done) if done else record.issued_at)
+    clause = _CLAUSES[record.kind]
+    text = rulebook().documents.governing(_GOVERNED, on)
+    zh, en = f"《{text.zh}》（{text.number}）", f"{text.en} ({text.number})"
+    if text.letter == clause[0]:
+        zh, en = zh + article(clause), f"{en}, {clause}"
+    return bi("依据", "Basis"), bi(zh, en)
+
+
+def _issued_on(record: DocumentRecord) -> Line:
+    return bi("出具日期", "Issued on"), bi(
+        *(figures.day(in_shanghai(record.issued_at).date(), one) for one in ("zh", "en"))
+    )
 
 
 def _period(record: DocumentRecord) -> Line:
@@ -295,8 +342,14 @@ def _stamp() -> str:
     return "演示" if is_demonstration() else "登记凭证"
 
 
+def _watermark() -> str:
+    return "演示" if is_demonstration() else ""
+
+
 def _holder(record: DocumentRecord) -> Bilingual:
     facts = record.facts
+    if facts["account_kind"] == "personal":
+        return bi("个人（姓名不载入凭证）", "a person (no name stands on documents)")
     if not facts["holder"]:
         return bi("市生态环境局（政府账户）", "the bureau (government account)")
     return bi(facts["holder"], facts["holder_en"] or facts["holder"])

@@ -2,7 +2,9 @@
 
 All texts are already in the reader's language. ``subtitle`` and ``statement_under`` say the same in
 the other one, smaller; in labels and titles of columns what follows a line feed does. ``digest`` is
-that of what is on record, as the public page and the log have it.
+that of what is on record, as the public page and the log have it. ``stamp`` says what kind of paper
+it is; ``watermark`` is printed across each sheet of one that is not in earnest. ``figure_words``
+writes the figure out in capitals, as Chinese certificates do, so that no digit can be added to it.
 """
 
 from __future__ import annotations
@@ -13,7 +15,9 @@ from datetime import datetime
 from typing import Literal
 
 from hutan.kernel.canonical import Json
+from hutan.kernel.moments import in_shanghai
 from hutan.kernel.refusals import Language
+from hutan.web import figures
 from hutan.web.documents.render import render
 from hutan.web.qr import qr_file
 
@@ -32,10 +36,12 @@ class Certificate:
     title: str
     subtitle: str = ""
     stamp: str
+    watermark: str = ""
     statement: str
     statement_under: str = ""
     figure_name: str
     figure: str
+    figure_words: str = ""
     facts: Sequence[Fact]
     notes: Sequence[str] = ()
     code: str
@@ -51,6 +57,7 @@ class Certificate:
             "statement_under": self.statement_under,
             "figure_name": self.figure_name,
             "figure": self.figure,
+            "figure_words": self.figure_words,
         }
         return render("certificate", data, at=self.issued_at)
 
@@ -71,6 +78,7 @@ class Statement:
     title: str
     subtitle: str = ""
     stamp: str
+    watermark: str = ""
     facts: Sequence[Fact]
     columns: Sequence[StatementColumn]
     rows: Sequence[Sequence[str]]
@@ -101,6 +109,9 @@ def _shared(document: Certificate | Statement) -> dict[str, Json]:
         "title": document.title,
         "subtitle": document.subtitle,
         "stamp": document.stamp,
+        "watermark": document.watermark,
+        "issued_on": figures.day(in_shanghai(document.issued_at).date(), document.language),
+        "issued_at": figures.deadline(document.issued_at, document.language),
         "issuer": ISSUER[document.language],
         "facts": [list(fact) for fact in document.facts],
         "notes": list(document.notes),

@@ -22,15 +22,15 @@ from hutan.registry.services.documents import ISSUERS
 from hutan.web import figures
 from hutan.web.components import Cell, Column, Crumb, Table
 from hutan.web.documents.codes import checked_code
-from hutan.web.documents.issued import TITLES, pdf
+from hutan.web.documents.issued import TITLES, file_is_public, pdf
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import active, bi
 from hutan.web.limits import VERIFY, count_request, source_of
 from hutan.web.middleware.gate import public
 from hutan.web.moments import moment_of, real_now
 from hutan.web.permissions import may, require, viewer_of
-from hutan.web.permits import ISSUE_DOCUMENT, actor_of
-from hutan.web.refusals import NoSuchDocument, NotFound
+from hutan.web.refusals import FileNotPublic, NoSuchDocument, NotFound
+from hutan.web.rights import ISSUE_DOCUMENT, actor_of
 from hutan.web.unit.accounts import crumbs_of
 from hutan.web.unit.reach import visible_account
 
@@ -38,18 +38,31 @@ from hutan.web.unit.reach import visible_account
 @public
 @require_safe
 def file(request: HttpRequest, code: str) -> HttpResponse:
-    """Set the document of a code as PDF: for everybody who has the code, as the public page is."""
+    """Set the document of a code as PDF: for everybody who has the code, as the public page is.
+
+    A statement names others, so its file opens for those who see the account; others are refused.
+    """
     count_request(VERIFY, source_of(request), at=real_now())
     checked = checked_code(code)
     found = queries.document(checked)
     if found is None:
         raise NoSuchDocument(given=checked)
+    if not file_is_public(found) and not _is_seen(request, found.account):
+        raise FileNotPublic()
     address = request.build_absolute_uri(reverse("verify_code", args=[checked]))
     return HttpResponse(
         pdf(found, address),
         content_type="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{found.kind}-{checked}.pdf"'},
     )
+
+
+def _is_seen(request: HttpRequest, account: str) -> bool:
+    try:
+        visible_account(request, account)
+    except NotFound:
+        return False
+    return True
 
 
 class _IssueForm(RefusingForm):

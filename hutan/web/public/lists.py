@@ -1,39 +1,58 @@
-"""What anybody may read beside the home page: the year's list, the log, receipts, the catalogue."""
+"""The year's list of units (M9.3): found by name, district and listing; as a page and as a file."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Any
+import csv
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from uuid import UUID
 
-from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from hutan.compliance import overviews as compliance
 from hutan.compliance import queries
-from hutan.registry.domain.catalogue import TransactionType, catalogue
-from hutan.transparency import queries as log
-from hutan.transparency.domain.receipts import Proved
-from hutan.transparency.refusals import ReceiptMalformed
+from hutan.compliance.overviews import ListedUnit
+from hutan.parties.queries import OrganisationRecord, organisations
 from hutan.web.components import Cell, Column, Pages, Table
-from hutan.web.figures import deadline, number
-from hutan.web.forms import FormInvalid, RefusingForm, words
-from hutan.web.language import Bilingual, active, bi
-from hutan.web.limits import VERIFY, count_request, source_of
+from hutan.web.language import bi
 from hutan.web.middleware.gate import public
-from hutan.web.moments import moment_of, real_now
+from hutan.web.moments import moment_of
 from hutan.web.unit.accounts import page_number
 from hutan.web.unit.frame import nearest_year
-from hutan.web.words import ACCOUNT_KINDS, LISTINGS, PLAN_LINES, role_title
+from hutan.web.words import LISTINGS
 
-PAGE = 100
-LARGEST_RECEIPT = 2_000_000
-"""Bytes of a receipt that is looked at: the record of a large act has some hundred thousand."""
+PAGE = 50
+COLUMNS = ("year", "unit", "name_zh", "name_en", "district", "listing")
+"""Of the file: the words of the API, so that both can be read by one program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of the list is wanted; empty is all of it."""
+
+    text: str
+    district: str
+    listing: str
+
+    def fits(self, unit: ListedUnit, name_en: str) -> bool:
+        """Tell whether a unit is wanted."""
+        text = self.text.casefold()
+        return (
+            (text in unit.name.casefold() or text in name_en.casefold())
+            and self.district in ("", unit.district)
+            and self.listing in ("", unit.listing)
+        )
+
+    @property
+    def query(self) -> dict[str, str]:
+        """Return it as it stands behind the question mark."""
+        given = {"q": self.text, "district": self.district, "listing": self.listing}
+        return {name: value for name, value in given.items() if value}
 
 
 @public
@@ -49,194 +68,100 @@ def units(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def year_list(request: HttpRequest, year: int) -> HttpResponse:
-    """Publish the year's list (M9.2): names, districts, how each is listed."""
-    years = queries.years()
-    if year not in {one.year for one in years}:
+    """Publish the year's list: names, districts, how each is listed."""
+    years = [one.year for one in queries.years()]
+    if year not in years:
         raise Http404
-    text = request.GET.get("q", "").strip()[:60]
-    found = [one for one in compliance.listed_units(year) if text in one.name]
+    asked = _asked(request)
+    whole = compliance.listed_units(year)
+    known = organisations([one.unit for one in whole])
+    found = _found(asked, whole, known)
     pages = Pages(
-        page_number(request, len(found), size=PAGE), max(1, -(-len(found) // PAGE)), {"q": text}
+        page_number(request, len(found), size=PAGE), max(1, -(-len(found) // PAGE)), asked.query
     )
     shown = found[(pages.number - 1) * PAGE : pages.number * PAGE]
-    columns = [
-        Column(bi("单位", "Unit")),
-        Column(bi("所在区", "District")),
-        Column(bi("列为", "Listed as")),
-    ]
-    rows = [
-        [Cell(one.name), Cell(one.district or "—"), Cell(LISTINGS[one.listing])] for one in shown
-    ]
-    table = Table(
-        bi(f"{year} 年度名录", f"List of {year}"),
-        columns,
-        rows,
-        bi("名录尚未公布，或没有符合的单位。", "Not published yet, or no unit fits."),
-    )
+    query = f"?{urlencode(asked.query)}" if asked.query else ""
     context = {
-        "table": table,
+        "table": _table(year, shown, known, narrowed=bool(asked.query)),
         "pages": pages,
         "year": year,
+        "years": years,
         "count": len(found),
-        "text": text,
-        "years": [one.year for one in years],
+        "whole": len(whole),
+        "asked": asked,
+        "districts": sorted({one.district for one in whole} - {""}),
+        "listings": [(code, LISTINGS[code]) for code in LISTINGS if code != "not_listed"],
+        "file": reverse("public_list_file", args=[year]) + query,
     }
     return render(request, "web/public/list.html", context)
 
 
-class ReceiptForm(RefusingForm):
-    """A receipt, as a file or pasted."""
-
-    file = forms.FileField(
-        label=words("凭据文件（JSON）", "Receipt (JSON file)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".json,application/json", "class": "form-control"}),
-    )
-    text = forms.CharField(
-        label=words("或粘贴凭据内容", "Or paste its content"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false", "class": "lines-entry"}),
-    )
-
-    def receipt(self) -> object:
-        """Return what was given, read as JSON; refuse what is none."""
-        given: UploadedFile[Any] | None = self.cleaned("file")
-        if given is None and not self.cleaned("text").strip():
-            self.add_error("file", str(bi("请选择文件或粘贴内容。", "Choose a file, or paste it.")))
-            raise FormInvalid
-        if given is not None and (given.size or 0) > LARGEST_RECEIPT:
-            raise ReceiptMalformed(what="size")
-        text = given.read() if given is not None else self.cleaned("text")
-        try:
-            found: object = json.loads(text)
-        except (ValueError, RecursionError):
-            raise ReceiptMalformed(what="JSON") from None
-        return found
-
-
-@public
-@require_http_methods(["GET", "POST"])
-def public_log(request: HttpRequest) -> HttpResponse:
-    """Show the log's newest heads and how to check them; check a receipt by the log's own keys."""
-    posted = request.method == "POST"
-    form = ReceiptForm(request.POST if posted else None, request.FILES if posted else None)
-    proved: Proved | None = None
-    if posted:
-        with form.refusals():
-            count_request(VERIFY, source_of(request), at=real_now())
-            proved = log.check_receipt(form.receipt())
-    heads = log.checkpoints(limit=10)
-    rows = [
-        [Cell(number(one.size)), Cell(deadline(one.at, active())), Cell(one.root.hex()[:32] + "…")]
-        for one in heads
-    ]
-    columns = [
-        Column(bi("条目数", "Entries"), "figure"),
-        Column(bi("时间", "At")),
-        Column(bi("根摘要", "Root")),
-    ]
-    table = Table(
-        bi("最近的检查点", "Latest checkpoints"),
-        columns,
-        rows,
-        bi("还没有检查点。", "There is no checkpoint yet."),
-    )
-    context = {
-        "form": form,
-        "proved": _proved(proved) if proved else None,
-        "head": heads[0] if heads else None,
-        "table": table,
-        "keys": [str(key) for key in log.keys_in_force()] if heads else [],
-    }
-    return render(request, "web/public/log.html", context, status=form.status)
-
-
 @public
 @require_safe
-def checkpoint(request: HttpRequest) -> HttpResponse:
-    """Hand out the newest signed head as its text."""
-    head = log.latest_checkpoint()
-    if head is None:
+def year_list_file(request: HttpRequest, year: int) -> HttpResponse:
+    """Hand out the list, or the part of it that is asked for, as CSV (UTF-8 with its mark)."""
+    if year not in {one.year for one in queries.years()}:
         raise Http404
-    return HttpResponse(head.note, content_type="text/plain; charset=utf-8")
-
-
-@public
-@require_safe
-def verifier(request: HttpRequest) -> HttpResponse:
-    """Hand out the small program that checks receipts offline."""
-    program = Path(settings.ROOT) / "tools" / "verify_receipt.py"
+    whole = compliance.listed_units(year)
+    known = organisations([one.unit for one in whole])
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for one in _found(_asked(request), whole, known):
+        names = (one.name, known[one.unit].name_en, one.district)
+        writer.writerow([year, one.unit, *map(_inert, names), one.listing])
     return HttpResponse(
-        program.read_bytes(),
-        content_type="text/x-python; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="verify_receipt.py"'},
+        # Spreadsheets take the text for UTF-8 only by its mark.
+        "\ufeff" + text.getvalue(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="units-{year}.csv"'},
     )
 
 
-@public
-@require_safe
-def transactions(request: HttpRequest) -> HttpResponse:
-    """Show the catalogue: who proposes and approves what, between which accounts, by what."""
-    columns = [
-        Column(bi("业务", "Transaction")),
-        Column(bi("提出", "Proposed by")),
-        Column(bi("复核", "Approved by")),
-        Column(bi("转出账户", "From")),
-        Column(bi("接收账户", "To")),
-        Column(bi("等待", "Delay")),
-        Column(bi("冲正", "Reversible")),
-        Column(bi("方案条目", "Plan line")),
-        Column(bi("依据", "Clause")),
-    ]
-    table = Table(
-        bi("业务目录", "Catalogue"),
-        columns,
-        [_type_row(one) for one in catalogue().values()],
-        bi("目录为空。", "The catalogue is empty."),
+def _asked(request: HttpRequest) -> Asked:
+    def given(name: str) -> str:
+        return request.GET.get(name, "").strip()[:60]
+
+    return Asked(given("q"), given("district"), given("listing"))
+
+
+def _found(
+    asked: Asked, whole: Sequence[ListedUnit], known: Mapping[UUID, OrganisationRecord]
+) -> list[ListedUnit]:
+    return [one for one in whole if asked.fits(one, known[one.unit].name_en)]
+
+
+def _table(
+    year: int,
+    shown: Sequence[ListedUnit],
+    known: Mapping[UUID, OrganisationRecord],
+    *,
+    narrowed: bool,
+) -> Table:
+    nothing = (
+        bi("没有符合条件的单位，请放宽条件。", "No unit fits; ask for less.")
+        if narrowed
+        else bi("名录尚未公布。", "The list has not been published yet.")
     )
-    return render(request, "web/public/catalogue.html", {"table": table})
+    return Table(
+        bi(f"{year} 年度名录", f"List of {year}"),
+        [
+            Column(bi("单位", "Unit")),
+            Column(bi("所在区", "District")),
+            Column(bi("列为", "Listed as")),
+        ],
+        [
+            [
+                Cell(bi(one.name, known[one.unit].name_en or one.name)),
+                Cell(one.district or "—"),
+                Cell(LISTINGS[one.listing]),
+            ]
+            for one in shown
+        ],
+        nothing,
+    )
 
 
-def _type_row(kind: TransactionType) -> list[Cell]:
-    by_service = bi("平台办理", "by the platform")
-    return [
-        Cell(bi(kind.zh, kind.en)),
-        Cell(_roles(kind.proposers) if kind.proposers else by_service),
-        Cell(_roles(kind.approvers) if kind.approvers else by_service),
-        Cell(_kinds(kind.givers)),
-        Cell(_kinds(kind.receivers) if kind.receivers else bi("不移动", "nothing moves")),
-        Cell(
-            bi("非信任账户须等待", "off the trusted list")
-            if kind.delay == "by_trust"
-            else bi("无", "none")
-        ),
-        Cell(bi("可，限期一次", "once, in time") if kind.reversible else bi("否", "no")),
-        Cell("、".join(str(PLAN_LINES[one]) for one in sorted(kind.plan_line)) or "—"),
-        Cell(
-            kind.clause or kind.basis, reverse("clause", args=[kind.clause]) if kind.clause else ""
-        ),
-    ]
-
-
-def _roles(rights: Any) -> str:
-    return "、".join(str(role_title(role)) for role in sorted(rights))
-
-
-def _kinds(kinds: Any) -> str:
-    return "、".join(str(ACCOUNT_KINDS[kind]) for kind in ACCOUNT_KINDS if kind in kinds)
-
-
-def _proved(found: Proved) -> list[tuple[Bilingual, str]]:
-    facts = [
-        (bi("行为", "Act"), str(found.entry.act)),
-        (bi("种类", "Kind"), found.entry.kind),
-        (bi("时刻", "At"), deadline(found.entry.at, active())),
-        (bi("在存证中的位置（从 0 计）", "Place in the log, from 0"), number(found.index)),
-        (bi("检查点条目数", "Entries of the checkpoint"), number(found.head.size)),
-        (bi("签名密钥", "Signed by"), found.signer.name),
-    ]
-    if found.movement is not None:
-        facts.append(
-            (bi("其中第几笔变动（从 0 计）", "Movement, from 0"), number(found.movement.number))
-        )
-    return facts
+def _inert(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

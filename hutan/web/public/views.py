@@ -1,14 +1,13 @@
-"""Home, education, accessibility, checking of documents, clauses, the API's description."""
+"""Home, education, accessibility, checking of documents, the reader's language."""
 
 from __future__ import annotations
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from hutan.kernel.clauses import is_clause
 from hutan.kernel.refusals import Language
 from hutan.web.components import Cell, Chart, Column, FigureCard, Series, Table
 from hutan.web.conf import secure_cookies
@@ -88,23 +87,6 @@ def verify(request: HttpRequest, code: str = "") -> HttpResponse:
 
 @public
 @require_safe
-def clause(request: HttpRequest, id: str) -> HttpResponse:
-    """Show the text of a clause; beside the page it was opened from, if a script asks."""
-    if not is_clause(id):
-        raise Http404
-    beside = bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
-    context = {
-        "id": id,
-        "found": seams().clause(id),
-        "clause_frame": "web/public/fragment.html" if beside else "web/base.html",
-    }
-    response = render(request, "web/public/clause.html", context)
-    response.headers["Vary"] = "HX-Request, Cookie"
-    return response
-
-
-@public
-@require_safe
 def choose_language(request: HttpRequest, language: Language) -> HttpResponse:
     """Remember the reader's language and go back to the page he was on."""
     back = request.GET.get("to", "/")
@@ -113,31 +95,6 @@ def choose_language(request: HttpRequest, language: Language) -> HttpResponse:
         COOKIE, language, max_age=COOKIE_AGE, samesite="Lax", secure=secure_cookies(), httponly=True
     )
     return response
-
-
-@public
-@require_safe
-def api_reference(request: HttpRequest) -> HttpResponse:
-    """List the API's operations from its own description."""
-    from hutan.web.api.urls import api
-
-    rows = [
-        [
-            Cell(f"{method.upper()} {path}"),
-            Cell(bi(operation["x-summary-zh"], operation["summary"])),
-            Cell(bi("是", "Yes") if operation.get("security") else bi("否", "No")),
-        ]
-        for path, methods in api.get_openapi_schema()["paths"].items()
-        for method, operation in methods.items()
-    ]
-    columns = [
-        Column(bi("操作", "Operation")),
-        Column(bi("说明", "What it does")),
-        Column(bi("需要密钥", "Needs a key")),
-    ]
-    caption = bi("接口操作", "Operations of the API")
-    operations = Table(caption, columns, rows, bi("没有操作。", "No operations."))
-    return render(request, "web/public/api.html", {"operations": operations})
 
 
 def _issued(given: str) -> IssuedDocument:

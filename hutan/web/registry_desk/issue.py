@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django import forms
@@ -26,11 +27,12 @@ from hutan.web.permissions import require, requires, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.refusals import NotFound
 from hutan.web.registry_desk.frame import desk_tabs
-from hutan.web.rights import PROPOSE, SEE_ALL, Wanted, may_propose
+from hutan.web.rights import PROPOSE, SEE_DESK, SEE_PLANS, Wanted, may_propose
 from hutan.web.unit.transactions import items_table
 from hutan.web.words import PLAN_LINES, transaction_title
 
 ISSUE, REVERSE = "registry.issue_lines", "registry.reverse"
+ONE_LINE = "registry.issue_free"
 SHOWN = 100
 
 
@@ -72,7 +74,7 @@ class ReversalForm(ActForm):
         return {"reverses": str(self.reverses), "note": self.cleaned("note")}
 
 
-@requires(SEE_ALL)
+@requires(SEE_PLANS)
 @require_http_methods(["GET", "POST"])
 def issue(request: HttpRequest) -> HttpResponse:
     """Show the plans in force with what is left on their lines; propose to issue it."""
@@ -89,15 +91,15 @@ def issue(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "plans": _plans(plans),
-        "left": _left(left),
+        "left": _left(left, may_propose(viewer_of(request), ONE_LINE)),
         "more": max(len(left) - SHOWN, 0),
         "may_issue": bool(years) and may_propose(viewer_of(request), ISSUE),
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
     }
     return render(request, "web/desk/issue.html", context, status=form.status)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def reversals(request: HttpRequest) -> HttpResponse:
     """List what can still be reversed, newest first, with the end of its window."""
@@ -120,7 +122,7 @@ def reversals(request: HttpRequest) -> HttpResponse:
         Column(bi("业务", "Transaction")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("账户", "Accounts")),
-        Column(bi("执行时间", "Executed")),
+        Column(bi("执行时间", "Executed"), "whole"),
         Column(bi("冲正期限", "May be reversed until")),
     ]
     table = Table(
@@ -129,11 +131,11 @@ def reversals(request: HttpRequest) -> HttpResponse:
         rows,
         bi("期限内没有可以冲正的业务。", "Nothing is within its window."),
     )
-    context = {"table": table, "tabs": desk_tabs(request.path), "may": may_reverse}
+    context = {"table": table, "tabs": desk_tabs(request), "may": may_reverse}
     return render(request, "web/desk/reversals.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_http_methods(["GET", "POST"])
 def reversal(request: HttpRequest, id: UUID) -> HttpResponse:
     """Propose to turn one transaction round."""
@@ -196,7 +198,7 @@ def _plans(plans: list[PlanRecord]) -> Table:
     )
 
 
-def _left(left: list[PlanLineRecord]) -> Table:
+def _left(left: list[PlanLineRecord], may_issue: bool) -> Table:
     shown = left[:SHOWN]
     lines = overviews.account_lines([one.account for one in shown])
     rows = [
@@ -205,6 +207,7 @@ def _left(left: list[PlanLineRecord]) -> Table:
             Cell(f"{one.year} {PLAN_LINES[one.kind]}"),
             Cell(number(one.amount)),
             Cell(number(one.amount - one.issued)),
+            _way(one, may_issue),
         ]
         for one in shown
     ]
@@ -213,6 +216,7 @@ def _left(left: list[PlanLineRecord]) -> Table:
         Column(bi("条目", "Line")),
         Column(bi("核定（吨）", "Allowed (t)"), "figure"),
         Column(bi("待发放（吨）", "Left (t)"), "figure"),
+        Column(bi("办理", "Act"), "whole"),
     ]
     return Table(
         bi("待发放的条目", "Lines with something left"),
@@ -220,3 +224,10 @@ def _left(left: list[PlanLineRecord]) -> Table:
         rows,
         bi("全部条目已发放完毕。", "Everything on the lines has been issued."),
     )
+
+
+def _way(line: PlanLineRecord, may_issue: bool) -> Cell:
+    if not may_issue or line.kind not in ("free", "provisional"):
+        return Cell("—")
+    address = f"{reverse('desk_order', args=['issue_free'])}?line={quote(line.id)}"
+    return Cell(bi("单独发放", "Issue this one"), address)

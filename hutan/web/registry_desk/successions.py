@@ -26,7 +26,7 @@ from hutan.web.language import active, bi
 from hutan.web.permissions import require, requires, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.registry_desk.frame import desk_tabs
-from hutan.web.rights import PROPOSE, SEE_ALL, Wanted, may_propose
+from hutan.web.rights import PROPOSE, SEE_DESK, Wanted, may_propose
 from hutan.web.words import asset_title
 
 MERGE, SPLIT = "registry.merge", "registry.split"
@@ -41,7 +41,7 @@ class MergerForm(ActForm):
 
     kind = MERGE
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(label=words("文件编号", "Document"), max_length=200)
     successor = forms.CharField(
         label=words("承接账户", "Successor's account"),
         max_length=20,
@@ -94,7 +94,7 @@ class SplitForm(ActForm):
 
     kind = SPLIT
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(label=words("文件编号", "Document"), max_length=200)
 
     def __init__(self, *args: Any, predecessor: str, assets: Sequence[str], **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -181,7 +181,7 @@ class SplitForm(ActForm):
         return field_with(self, str(refusal.facts.get("account", refusal.facts.get("number", ""))))
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def successions(request: HttpRequest) -> HttpResponse:
     """List mergers and splits, newest first."""
@@ -203,7 +203,7 @@ def successions(request: HttpRequest) -> HttpResponse:
         Column(bi("原账户", "Before")),
         Column(bi("承接账户", "After")),
         Column(bi("文件", "Document")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
     ]
     table = Table(
         bi("合并与分立", "Mergers and splits"),
@@ -214,14 +214,14 @@ def successions(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
         "table": table,
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
         "may_merge": may_propose(viewer, MERGE),
         "may_split": may_propose(viewer, SPLIT),
     }
     return render(request, "web/desk/successions.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest) -> HttpResponse:
     """Propose a merger."""
@@ -247,7 +247,7 @@ def merge(request: HttpRequest) -> HttpResponse:
     return render(request, "web/desk/merge.html", context, status=form.status)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_http_methods(["GET", "POST"])
 def split(request: HttpRequest) -> HttpResponse:
     """Choose the account that is divided, then propose its shares."""
@@ -272,14 +272,14 @@ def split(request: HttpRequest) -> HttpResponse:
     return render(request, "web/desk/split.html", context, status=form.status)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_POST
 def merge_sums(request: HttpRequest) -> HttpResponse:
     """Answer a script with what would pass on, as the form stands."""
     return render(request, "web/desk/sums.html", {"sums": merged_table(MergerForm(request.POST))})
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_POST
 def split_sums(request: HttpRequest) -> HttpResponse:
     """Answer a script with the sums against the whole, as the form stands."""

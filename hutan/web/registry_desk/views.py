@@ -17,9 +17,11 @@ from hutan.web.figures import deadline, moment, number
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import Bilingual, active, bi
 from hutan.web.moments import moment_of
+from hutan.web.orders import orders_for
 from hutan.web.permissions import requires, viewer_of
 from hutan.web.registry_desk.frame import desk_tabs
-from hutan.web.rights import SEE_ALL, actor_of, may_propose
+from hutan.web.rights import SEE_DESK, actor_of, may_propose
+from hutan.web.rule_words import said_sentence
 from hutan.web.tonnes import tonnes
 from hutan.web.unit.accounts import page_number
 from hutan.web.words import (
@@ -57,7 +59,7 @@ class SearchForm(RefusingForm):
         ]
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """Show what needs the desk now: approvals, waiting transfers, freezes, attempts."""
@@ -68,7 +70,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     _, accounts = overviews.find_accounts(limit=0)
     approvals = len(parties.waiting_for(actor_of(viewer)))
     context = {
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
         "counts": [
             (bi("待我复核", "Waiting for me"), approvals, reverse("approvals"), "checklist"),
             (
@@ -84,14 +86,21 @@ def desk(request: HttpRequest) -> HttpResponse:
                 "snowflake",
             ),
             (bi("账户", "Accounts"), accounts, reverse("desk_accounts"), "building"),
+            (
+                bi("尚欠配额的账户", "Debts still open"),
+                len(overviews.debts()),
+                reverse("desk_debts"),
+                "arrow-back-up",
+            ),
             (bi("被拒绝的尝试", "Refused attempts"), refused, reverse("desk_attempts"), "ban"),
         ],
         "acts": acts_of(request),
+        "orders": orders_for(viewer),
     }
     return render(request, "web/desk/desk.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
     """Search accounts by number, holder or credit code; a page at a time."""
@@ -112,13 +121,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
         "table": accounts_table(found),
         "pages": pages,
         "count": count,
-        "tabs": desk_tabs(request.path),
+        "tabs": desk_tabs(request),
         "may_open": may_propose(viewer_of(request), "registry.open_account", None),
     }
     return render(request, "web/desk/accounts.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def freezes(request: HttpRequest) -> HttpResponse:
     """List freezes in force, or those that were lifted."""
@@ -144,20 +153,25 @@ def freezes(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(bi("账户", "Account")),
         Column(bi("持有人", "Holder")),
-        Column(bi("范围", "Scope")),
+        Column(bi("范围", "Scope"), "whole"),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
-        Column(bi("解除时间", "Lifted") if lifted else bi("冻结时间", "Since")),
-        Column(bi("解除文书", "Lifting order") if lifted else bi("办理", "Act")),
+        Column(bi("解除时间", "Lifted") if lifted else bi("冻结时间", "Since"), "whole"),
+        Column(bi("解除文书", "Lifting order") if lifted else bi("办理", "Act"), "whole"),
     ]
     empty = bi("没有。冻结从账户页面提出。", "None. A freeze is proposed from the account's page.")
     caption = bi("已解除的冻结", "Lifted freezes") if lifted else bi("有效冻结", "Freezes in force")
     table = Table(caption, columns, rows, empty)
-    context = {"table": table, "lifted": lifted, "tabs": desk_tabs(request.path)}
+    context = {
+        "table": table,
+        "lifted": lifted,
+        "may_freeze": may_propose(viewer_of(request), "registry.freeze"),
+        "tabs": desk_tabs(request),
+    }
     return render(request, "web/desk/freezes.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def waiting(request: HttpRequest) -> HttpResponse:
     """List every transfer that waits, soonest first; each page has the stop button."""
@@ -178,7 +192,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("转出", "From")),
         Column(bi("接收", "To")),
-        Column(bi("执行时间", "Executes")),
+        Column(bi("执行时间", "Executes"), "whole"),
     ]
     table = Table(
         bi("等待执行的划转", "Transfers that wait"),
@@ -186,11 +200,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
         rows,
         bi("没有等待执行的划转。", "No transfer waits."),
     )
-    context = {"table": table, "now": moment_of(request), "tabs": desk_tabs(request.path)}
+    context = {"table": table, "now": moment_of(request), "tabs": desk_tabs(request)}
     return render(request, "web/desk/waiting.html", context)
 
 
-@requires(SEE_ALL)
+@requires(SEE_DESK)
 @require_safe
 def attempts(request: HttpRequest) -> HttpResponse:
     """List the attempts that were refused and are kept (M13), newest first."""
@@ -201,7 +215,7 @@ def attempts(request: HttpRequest) -> HttpResponse:
         Column(bi("事项", "Act")),
         Column(bi("内容", "Content")),
         Column(bi("登录名", "Login")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("拒绝理由", "Refused because")),
     ]
     table = Table(
@@ -210,8 +224,50 @@ def attempts(request: HttpRequest) -> HttpResponse:
         [_attempt(one) for one in found],
         bi("没有被拒绝的尝试。", "There were none."),
     )
-    context = {"table": table, "pages": pages, "tabs": desk_tabs(request.path)}
+    context = {"table": table, "pages": pages, "tabs": desk_tabs(request)}
     return render(request, "web/desk/attempts.html", context)
+
+
+@requires(SEE_DESK)
+@require_safe
+def debts(request: HttpRequest) -> HttpResponse:
+    """List what is to be taken back and was no longer there: open, or repaid by later receipts."""
+    repaid = "repaid" in request.GET
+    rows = [
+        [
+            Cell(one.account, reverse("account", args=[one.account])),
+            Cell(one.name or "—"),
+            Cell(asset_title(one.asset)),
+            Cell(number(one.amount)),
+            Cell(number(one.repaid)),
+            Cell(number(one.left)),
+            Cell(one.cause),
+            Cell(moment(one.since, active())),
+        ]
+        for one in overviews.debts(repaid=repaid)
+    ]
+    columns = [
+        Column(bi("账户", "Account")),
+        Column(bi("持有人", "Holder")),
+        Column(bi("配额", "Allowance")),
+        Column(bi("应收回（吨）", "To take back (t)"), "figure"),
+        Column(bi("已收回（吨）", "Taken back (t)"), "figure"),
+        Column(bi("尚欠（吨）", "Owed (t)"), "figure"),
+        Column(bi("事由", "Cause")),
+        Column(bi("自", "Since"), "whole"),
+    ]
+    caption = bi("已收回的欠额", "Debts repaid") if repaid else bi("尚欠", "Debts still open")
+    empty = bi(
+        "没有欠额。多发配额已转出、账户不足收回时，差额在此登记，由以后入账的配额先行偿还。",
+        "There is none. Where what was issued in excess had left the account already, the rest"
+        " stands here, and what arrives later repays it first.",
+    )
+    context = {
+        "table": Table(caption, columns, rows, empty),
+        "repaid": repaid,
+        "tabs": desk_tabs(request),
+    }
+    return render(request, "web/desk/debts.html", context)
 
 
 def accounts_table(found: list[AccountLine]) -> Table:
@@ -269,6 +325,12 @@ def acts_of(request: HttpRequest) -> list[tuple[Bilingual, Bilingual, str, str]]
             "desk_reversals",
             "arrow-back-up",
         ),
+        (
+            "registry.freeze",
+            bi("凭有权机关的文书", "By the order of an authority or court"),
+            "freeze_start",
+            "snowflake",
+        ),
         ("registry.merge", bi("全部承接", "Everything passes on"), "desk_merge", "users"),
         (
             "registry.split",
@@ -286,7 +348,9 @@ def acts_of(request: HttpRequest) -> list[tuple[Bilingual, Bilingual, str, str]]
 
 def _attempt(one: AttemptRecord) -> list[Cell]:
     language = active()
-    reasons = "；".join(f"{refusal['code']} {refusal[language]}" for refusal in one.refused)
+    reasons = " ".join(
+        f"{refusal['code']} {said_sentence(str(refusal[language]))}" for refusal in one.refused
+    )
     return [
         Cell(act_title(one.kind)),
         Cell(brief(one.content)),

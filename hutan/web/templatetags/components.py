@@ -20,6 +20,7 @@ from hutan.kernel.working import Working
 from hutan.web import components
 from hutan.web.language import Bilingual, bi
 from hutan.web.moments import platform_now
+from hutan.web.rule_words import said_input, said_text
 from hutan.web.terms import said_parameter, said_rounding, said_unit
 
 register = template.Library()
@@ -31,6 +32,8 @@ _TONE_ICONS: dict[components.Tone, str] = {
     "waiting": "hourglass",
     "neutral": "point",
 }
+_SPEAKING = ("deadline", "choice", "choices", "switch", "text", "time of day", "period")
+"""Units that say nothing beside a value in words."""
 STATUS_WORDS = {
     "official": bi("官方文本", "official text"),
     "secondary": bi("二手来源", "secondary source"),
@@ -120,12 +123,16 @@ def working(working: Working) -> dict[str, Any]:
     """Draw how a figure came about: inputs, parameters with clause and status, steps, rounding."""
     return {
         "working": working,
-        "inputs": list(working.inputs.items()),
+        "inputs": [
+            {"name": name, "title": said_input(name), "value": said_text(str(value))}
+            for name, value in working.inputs.items()
+        ],
         "parameters": [
             {
                 "use": use,
                 "title": said_parameter(use.key),
-                "unit": said_unit(use.unit),
+                "unit": "" if use.unit in _SPEAKING else said_unit(use.unit),
+                "value": said_text(str(use.value)),
                 "tone": STATUS_TONES[use.status],
                 "word": STATUS_WORDS[use.status],
             }
@@ -135,6 +142,7 @@ def working(working: Working) -> dict[str, Any]:
             {
                 "step": step,
                 "unit": said_unit(step.unit),
+                "value": said_text(str(step.value), step.unit),
                 "rounding": said_rounding(step.rounding) if step.rounding else "",
                 "is_result": step.name == working.result,
             }

@@ -13,24 +13,35 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hutan.kernel.moments import SHANGHAI, day_of
+from hutan.parties import queries as parties
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import GOVERNMENT
-from hutan.registry.domain.numbers import allowance_position
+from hutan.registry.domain.numbers import allowance_number, allowance_position
 from hutan.registry.overviews import AccountTerms
 from hutan.web.components import Cell, Column, Crumb, Pages, Table
 from hutan.web.figures import deadline, moment, number
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import Bilingual, active, bi
+from hutan.web.moments import moment_of
 from hutan.web.permissions import Viewer, may, requires, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_ALL, USE_APPROVALS, may_propose
-from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
+from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, USE_APPROVALS, Belongs, may_propose
+from hutan.web.tonnes import range_marked, tonnes, tonnes_or_none
 from hutan.web.unit.reach import SeenAccount, visible_account
-from hutan.web.unit.tables import blocks_table, history_table, holdings_table, waiting_table
+from hutan.web.unit.tables import (
+    blocks_beyond,
+    blocks_table,
+    history_table,
+    holdings_table,
+    trusted_table,
+    waiting_table,
+)
 from hutan.web.words import (
+    ACCOUNT_CHANGES,
     ACCOUNT_KINDS,
     ACCOUNT_STATUSES,
     BURDENS,
+    DOCUMENTS,
     FREEZE_SCOPES,
     asset_title,
     transaction_title,
@@ -54,10 +65,14 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": crumbs_of(seen),
         "holdings": holdings_table(held),
         "blocks": blocks_table(held, wanted=request.GET.get("asset", "")),
-        "freezes": freezes_table(seen.line.number),
+        "blocks_beyond": blocks_beyond(held, wanted=request.GET.get("asset", "")),
+        "freezes": freezes_table(seen.line.number, viewer_of(request)),
         "burdens": burdens_table(seen.line.number),
         "waiting": waiting_table(queries.waiting([seen.line.number]), [seen.line.number]),
         "terms": terms_of(seen.line.number),
+        "trusted": trusted_by(seen.line.number, moment_of(request)),
+        "changes": changes_table(seen.line.number),
+        "documents": documents_of(seen.line.number),
         "history": history_table(
             recent, [seen.line.number], overviews.account_lines(_others(recent))
         ),
@@ -129,13 +144,13 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
             Cell(deadline(one.at, active())),
             Cell(_named(viewer, lines, one.giver)),
             Cell(_named(viewer, lines, one.receiver)),
-            Cell(range_of(vintage, one.first, one.last)),
+            Cell(range_marked(vintage, one.first, one.last)),
         ]
         for one in passages
     ]
     columns = [
         Column(bi("业务", "Transaction")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("由", "From")),
         Column(bi("到", "To")),
         Column(bi("同行号段", "Range it moved in")),
@@ -149,10 +164,14 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
         rows,
         bi("还没有编号为此的配额。", "No allowance has had this number yet."),
     )
+    written = allowance_number(vintage, running)
     context = {
-        "number": number,
+        "number": written,
         "table": table,
-        "crumbs": [Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")), Crumb(number)],
+        "crumbs": [
+            Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")),
+            Crumb(written),
+        ],
     }
     return render(request, "web/unit/path.html", context)
 
@@ -173,23 +192,27 @@ def page_number(request: HttpRequest, count: int, *, size: int = PAGE) -> int:
     return min(max(1, int(wanted)), last) if wanted.isdecimal() and len(wanted) < 9 else 1
 
 
-def freezes_table(number_: str) -> Table:
-    """Return the freezes in force on an account."""
+def freezes_table(number_: str, viewer: Viewer) -> Table:
+    """Return the freezes in force on an account; who may propose it, can lift one from here."""
+    may_lift = may_propose(viewer, "registry.lift")
     rows = [
         [
             Cell(FREEZE_SCOPES[one.scope]),
             Cell(f"{asset_title(one.asset)} {tonnes(one.amount)}" if one.amount else "—"),
             Cell(f"{one.authority} {one.order}"),
             Cell(moment(one.imposed_at, active())),
+            *([Cell(bi("解除", "Lift"), reverse("lift_freeze", args=[one.id]))] * may_lift),
         ]
         for one in overviews.freezes(account=number_, in_force=True)
     ]
     columns = [
-        Column(bi("范围", "Scope")),
+        Column(bi("范围", "Scope"), "whole"),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
+    if may_lift:
+        columns.append(Column(bi("办理", "Act"), "whole"))
     return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
 
 
@@ -210,7 +233,7 @@ def burdens_table(number_: str) -> Table:
         Column(bi("配额", "Allowance")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("事由", "Cause")),
-        Column(bi("自", "Since")),
+        Column(bi("自", "Since"), "whole"),
     ]
     return Table(bi("质押与欠额", "Pledges and debts"), columns, rows, bi("没有。", "None."))
 
@@ -240,8 +263,12 @@ def offers(viewer: Viewer, seen: SeenAccount) -> list[tuple[Bilingual, str, str]
     if seen.line.status == "closed":
         return []
     holder = seen.line.holder
+    number_, orders = seen.line.number, "account_order"
     wanted: list[tuple[str, Bilingual, str, str]] = [
         ("registry.transfer", bi("划转", "Transfer"), "transfer", "arrows-exchange"),
+        ("registry.cancel_voluntary", bi("自愿注销", "Cancel"), orders, "certificate"),
+        ("registry.to_exchange", bi("划入交易所", "To the exchange"), orders, "chart-bar"),
+        ("registry.pledge", bi("质押", "Pledge"), "pledge", "lock"),
         ("registry.trust", bi("信任名单", "Trusted list"), "trusted", "users"),
         ("registry.set_own_limits", bi("账户限额", "Limits"), "account_limits", "scale"),
         ("registry.set_bureau_limits", bi("监管限额", "Bureau's limits"), "bureau_limits", "scale"),
@@ -257,10 +284,64 @@ def offers(viewer: Viewer, seen: SeenAccount) -> list[tuple[Bilingual, str, str]
     if seen.line.kind in GOVERNMENT:
         wanted = []
     return [
-        (title, reverse(route, args=[seen.line.number]), icon)
+        (title, reverse(route, args=_given(number_, kind, route)), icon)
         for kind, title, route, icon in wanted
         if may_propose(viewer, kind, holder)
     ]
+
+
+def documents_of(number_: str) -> list[tuple[Bilingual, str, str]]:
+    """Return the documents with which an account was opened: title, hash, and name of the file."""
+    terms = overviews.account_terms(number_)
+    kept = terms.documents if terms else {}
+    names = parties.attachment_names(list(kept.values())) if kept else {}
+    return [
+        (DOCUMENTS.get(kind, bi(kind, kind)), hash_, names.get(hash_, ""))
+        for kind, hash_ in kept.items()
+    ]
+
+
+def trusted_by(number_: str, at: datetime) -> Table:
+    """Return an account's trusted list, for those who read the account."""
+    return trusted_table(overviews.trusted_accounts(number_), at)
+
+
+def changes_table(number_: str) -> Table:
+    """Return what happened to the account itself, newest first."""
+    rows = [
+        [
+            Cell(ACCOUNT_CHANGES.get(one.what, bi(one.what, one.what))),
+            Cell(said_change(one.before)),
+            Cell(said_change(one.after)),
+            Cell(moment(one.at, active())),
+        ]
+        for one in overviews.account_changes(number_)
+    ]
+    columns = [
+        Column(bi("变更", "Change")),
+        Column(bi("原来", "Before")),
+        Column(bi("之后", "After")),
+        Column(bi("时间", "When"), "whole"),
+    ]
+    empty = bi("开立后没有变更。", "Nothing has changed since it was opened.")
+    return Table(bi("账户变更", "Changes of the account"), columns, rows, empty)
+
+
+def said_change(value: Any) -> str:
+    """Write one side of a change: a status, or limits, in words."""
+    if isinstance(value, str):
+        return str(ACCOUNT_STATUSES[value][1]) if value in ACCOUNT_STATUSES else value
+    if isinstance(value, dict):
+        per_transfer, per_day = bi("单笔", "per transfer"), bi("日", "per day")
+        return "；".join(
+            f"{per_day if name.endswith('per_day') else per_transfer} {tonnes_or_none(limit)}"
+            for name, limit in value.items()
+        )
+    return "—"
+
+
+def _given(number_: str, kind: str, route: str) -> list[str]:
+    return [number_, kind.partition(".")[2]] if route == "account_order" else [number_]
 
 
 def _others(found: Collection[queries.TransactionRecord]) -> set[str]:
@@ -273,12 +354,11 @@ def _named(viewer: Viewer, lines: dict[str, overviews.AccountLine], number_: str
         return number_
     if line.kind in GOVERNMENT:
         return ACCOUNT_KINDS[line.kind]
-    if may(viewer, SEE_ALL) or line.holder in viewer.organisations:
+    if may(viewer, SEE_ACCOUNT, Belongs(line.holder, HOLDINGS, line.district)):
         return f"{number_} {line.name}"
     return bi("其他单位的账户", "an account of another holder")
 
 
 def _ever_held(viewer: Viewer, lines: dict[str, overviews.AccountLine]) -> bool:
-    return may(viewer, SEE_ALL) or any(
-        line.holder in viewer.organisations for line in lines.values() if line.holder
-    )
+    held_by = {Belongs(line.holder, HOLDINGS, line.district) for line in lines.values()}
+    return any(may(viewer, SEE_ACCOUNT, one) for one in held_by)

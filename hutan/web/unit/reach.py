@@ -13,9 +13,16 @@ from hutan.registry import overviews
 from hutan.registry.domain.numbers import checked_account_number
 from hutan.registry.overviews import AccountLine
 from hutan.registry.refusals import AccountNumberWrong
-from hutan.web.permissions import may, viewer_of
+from hutan.web.permissions import Viewer, may, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_ALL, SEE_ORGANISATION
+from hutan.web.rights import (
+    HOLDINGS,
+    OBLIGATIONS,
+    SEE_ACCOUNT,
+    SEE_UNIT,
+    SEE_UNIT_YEAR,
+    Belongs,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,24 @@ class SeenAccount:
 
 
 def visible_unit(request: HttpRequest, id: UUID) -> OrganisationRecord:
-    """Return an organisation whose records the viewer may see, or refuse with ``NotFound``."""
+    """Return an organisation of which the viewer may see something, or refuse with ``NotFound``."""
     found = parties.organisations([id]).get(id)
-    if found is None or not may(viewer_of(request), SEE_ORGANISATION, found):
+    if found is None or not may(viewer_of(request), SEE_UNIT, found):
         raise NotFound(what=str(id))
     return found
+
+
+def unit_with_year(request: HttpRequest, id: UUID) -> OrganisationRecord:
+    """Return a unit whose duties the viewer may see, or refuse with ``NotFound``."""
+    found = parties.organisations([id]).get(id)
+    if found is None or not sees_of(viewer_of(request), SEE_UNIT_YEAR, found, OBLIGATIONS):
+        raise NotFound(what=str(id))
+    return found
+
+
+def sees_of(viewer: Viewer, permission: str, unit: OrganisationRecord, subject: str) -> bool:
+    """Tell whether a viewer may see an organisation's records of a subject. No query."""
+    return may(viewer, permission, Belongs(unit.id, subject, unit.district))
 
 
 def visible_account(request: HttpRequest, number: str) -> SeenAccount:
@@ -53,9 +73,6 @@ def visible_account(request: HttpRequest, number: str) -> SeenAccount:
             credit_code=line.credit_code,
             district=line.district,
         )
-    seen = may(viewer_of(request), SEE_ALL) or (
-        holder is not None and may(viewer_of(request), SEE_ORGANISATION, holder)
-    )
-    if not seen:
+    if not may(viewer_of(request), SEE_ACCOUNT, Belongs(line.holder, HOLDINGS, line.district)):
         raise NotFound(what=number)
     return SeenAccount(line, holder)

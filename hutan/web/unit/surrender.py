@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from hutan.compliance.refusals import MoreThanMissing
 from hutan.compliance.services.surrender import REGISTERS
 from hutan.kernel.canonical import Json
 from hutan.kernel.refusals import Refusal
@@ -27,7 +28,7 @@ from hutan.web.moments import moment_of
 from hutan.web.permissions import require, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.rights import PROPOSE, Wanted
-from hutan.web.unit.reach import visible_unit
+from hutan.web.unit.reach import unit_with_year
 from hutan.web.unit.year import SURRENDER, YearPage, cards, load, suggestion
 from hutan.web.words import REDUCTION_KINDS, asset_title
 
@@ -106,6 +107,8 @@ class SurrenderForm(ActForm):
     def home_of(self, refusal: Refusal) -> str:
         """Return the vintage or the proof that a refusal speaks of."""
         facts = refusal.facts
+        if isinstance(refusal, MoreThanMissing) and self.amounts:
+            return self.amounts[0]
         if "vintage" in facts:
             return self._known(amount_field(f"allowance:{facts['vintage']}"))
         if "asset" in facts:
@@ -128,7 +131,7 @@ def amount_field(asset: str) -> str:
 @require_http_methods(["GET", "POST"])
 def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
     """Show the form with a suggestion; preview it; propose it to the colleague."""
-    page = load(visible_unit(request, unit), year, moment_of(request))
+    page = load(unit_with_year(request, unit), year, moment_of(request))
     require(viewer_of(request), PROPOSE, Wanted(SURRENDER, unit))
     if page.account is None:
         return redirect("unit_year", unit, year)
@@ -153,7 +156,7 @@ def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "year": year,
         "now": moment_of(request),
         "deadline": page.assessment.deadline if page.assessment else None,
-        "cards": cards(page.assessment),
+        "cards": cards(page.assessment, reverse("unit_working", args=[unit, year])),
         "missing": missing,
         "short": short,
         "crumbs": [

@@ -9,12 +9,13 @@ from django.urls import reverse
 
 from hutan.compliance.overviews import UseRecord
 from hutan.registry.domain.facts import vintage
-from hutan.registry.overviews import AccountLine
+from hutan.registry.overviews import AccountLine, TrustRecord
 from hutan.registry.queries import HoldingRecord, PlanLineRecord, TransactionRecord
+from hutan.web.approvals.transactions import name_of
 from hutan.web.components import Cell, Column, Table
 from hutan.web.figures import deadline, moment, number
 from hutan.web.language import active, bi
-from hutan.web.tonnes import range_of
+from hutan.web.tonnes import range_marked
 from hutan.web.words import (
     PLAN_LINES,
     REDUCTION_KINDS,
@@ -23,6 +24,9 @@ from hutan.web.words import (
     badge,
     transaction_title,
 )
+
+BLOCKS = 200
+"""So many blocks stand on one page; the others are found by their vintage or their number."""
 
 
 def holdings_table(held: Sequence[HoldingRecord], *, link: str = "") -> Table:
@@ -56,19 +60,28 @@ def holdings_table(held: Sequence[HoldingRecord], *, link: str = "") -> Table:
     )
 
 
+def blocks_beyond(held: Sequence[HoldingRecord], *, wanted: str = "") -> int:
+    """Return how many blocks ``blocks_table`` leaves out."""
+    blocks = sum(len(one.blocks) for one in held if not wanted or one.asset == wanted)
+    return max(0, blocks - BLOCKS)
+
+
 def blocks_table(held: Sequence[HoldingRecord], *, wanted: str = "") -> Table:
-    """Return the serial blocks of holdings, each leading to the path of its first number."""
-    rows = []
+    """Return the first serial blocks of holdings, each leading to the path of its first number."""
+    rows: list[list[Cell]] = []
     for one in held:
         year = vintage(one.asset)
         if wanted and one.asset != wanted:
             continue
-        for block in one.blocks:
+        for block in one.blocks[: BLOCKS - len(rows)]:
             first = f"{year}-{block.first:011d}"
             frozen = Cell(bi("冻结", "Frozen"), tone="bad")
             rows.append(
                 [
-                    Cell(range_of(year, block.first, block.last), reverse("path", args=[first])),
+                    Cell(
+                        range_marked(year, block.first, block.last),
+                        reverse("path", args=[first]),
+                    ),
                     Cell(number(block.amount)),
                     frozen if block.frozen else Cell(bi("可用", "Free"), tone="good"),
                 ]
@@ -155,7 +168,7 @@ def waiting_table(waiting: Sequence[TransactionRecord], own: Collection[str]) ->
         Column(bi("业务", "Transaction")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("对方账户", "Other account")),
-        Column(bi("执行时间", "Executes")),
+        Column(bi("执行时间", "Executes"), "whole"),
     ]
     return Table(
         bi("等待执行的划转", "Transfers that wait"),
@@ -177,14 +190,14 @@ def history_table(
             [
                 Cell(transaction_title(one.type), reverse("transaction", args=[one.id])),
                 Cell(moment(one.executed_at or one.approved_at, active())),
-                Cell(f"{other} {line.name}".strip() if line else other or "—"),
+                Cell(name_of(line, other) or "—"),
                 Cell(_signed(one, own)),
                 badge(TRANSACTION_STATES, one.state),
             ]
         )
     columns = [
         Column(bi("业务", "Transaction")),
-        Column(bi("时间", "When")),
+        Column(bi("时间", "When"), "whole"),
         Column(bi("对方", "Other side")),
         Column(bi("数量（吨）", "Amount (t)"), "figure"),
         Column(bi("状态", "Status")),
@@ -194,6 +207,37 @@ def history_table(
         columns,
         rows,
         bi("该账户还没有业务。", "This account has no transactions yet."),
+    )
+
+
+def trusted_table(trusted: Sequence[TrustRecord], at: datetime) -> Table:
+    """Return a trusted list; what is not in effect yet says from when on it is."""
+    rows = [
+        [
+            Cell(one.trusted),
+            Cell(one.name),
+            Cell(bi("已生效", "In effect"), tone="good")
+            if one.effective_at <= at
+            else Cell(
+                bi(
+                    f"{deadline(one.effective_at, active())} 生效",
+                    f"from {deadline(one.effective_at, active())}",
+                ),
+                tone="waiting",
+            ),
+        ]
+        for one in trusted
+    ]
+    columns = [
+        Column(bi("账户", "Account")),
+        Column(bi("持有人", "Holder")),
+        Column(bi("状态", "Status")),
+    ]
+    return Table(
+        bi("信任名单", "Trusted list"),
+        columns,
+        rows,
+        bi("名单为空：向任何账户划转都须等待。", "It is empty: every transfer waits."),
     )
 
 

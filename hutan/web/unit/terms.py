@@ -28,7 +28,7 @@ from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.rights import PROPOSE, Wanted
 from hutan.web.unit.accounts import crumbs_of, moved_today, terms_of
 from hutan.web.unit.reach import visible_account
-from hutan.web.unit.transfer import trusted_table
+from hutan.web.unit.tables import trusted_table
 
 TRUST, DISTRUST = "registry.trust", "registry.distrust"
 OWN_LIMITS, BUREAU_LIMITS = "registry.set_own_limits", "registry.set_bureau_limits"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import vintage
 from hutan.registry.queries import TransactionRecord
-from hutan.registry.services.waiting import may_stop, stop
+from hutan.registry.services.waiting import stop
 from hutan.web.components import Cell, Column, Crumb, Happening, Table
 from hutan.web.figures import number
 from hutan.web.forms import RefusingForm, words
@@ -21,7 +21,7 @@ from hutan.web.language import bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import may, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import SEE_ALL
+from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, STOP_TRANSFER, Belongs
 from hutan.web.signin.state import user_of
 from hutan.web.tonnes import range_of, tonnes
 from hutan.web.words import TRANSACTION_STATES, asset_title, transaction_title
@@ -68,10 +68,13 @@ def _visible(request: HttpRequest, id: UUID) -> tuple[TransactionRecord, Lines]:
     if found is None:
         raise NotFound(what=str(id))
     lines = overviews.account_lines([found.giver, found.receiver])
-    own = any(line.holder in viewer.organisations for line in lines.values() if line.holder)
-    if not own and not may(viewer, SEE_ALL):
+    if not any(may(viewer, SEE_ACCOUNT, side) for side in _sides(lines)):
         raise NotFound(what=str(id))
     return found, lines
+
+
+def _sides(lines: Lines) -> list[Belongs]:
+    return [Belongs(line.holder, HOLDINGS, line.district) for line in lines.values()]
 
 
 def _page(
@@ -92,7 +95,7 @@ def _page(
         "happenings": _happenings(found),
         "may_stop": found.state == "waiting"
         and not due
-        and may_stop(viewer_of(request).posts, {line.holder for line in lines.values()} - {None}),
+        and may(viewer_of(request), STOP_TRANSFER, _sides(lines)),
         "due": found.state == "waiting" and due,
         "form": form,
         "now": at,

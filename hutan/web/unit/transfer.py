@@ -18,22 +18,23 @@ from hutan.kernel.refusals import Refusal
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import vintage
 from hutan.registry.domain.numbers import checked_account_number
-from hutan.registry.overviews import AccountLine, TrustRecord
+from hutan.registry.overviews import AccountLine
 from hutan.registry.queries import HoldingRecord
 from hutan.registry.refusals import AccountNumberWrong
 from hutan.rules.parameters import rulebook
 from hutan.web.approvals.amending import amended_at
 from hutan.web.approvals.transactions import Execution, execution
-from hutan.web.components import Cell, Column, Crumb, Table
-from hutan.web.figures import deadline, number
+from hutan.web.components import Crumb
+from hutan.web.figures import number
 from hutan.web.forms import words
-from hutan.web.language import active, bi
+from hutan.web.language import bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import require, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.rights import PROPOSE, Wanted
 from hutan.web.unit.accounts import crumbs_of, moved_today, terms_of
 from hutan.web.unit.reach import visible_account
+from hutan.web.unit.tables import trusted_table
 from hutan.web.words import asset_title
 
 TRANSFER = "registry.transfer"
@@ -145,37 +146,6 @@ def transfer(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": [*crumbs_of(seen, linked=True), Crumb(title)],
     }
     return render(request, "web/unit/transfer.html", context, status=form.status)
-
-
-def trusted_table(trusted: Sequence[TrustRecord], at: datetime) -> Table:
-    """Return a trusted list; what is not in effect yet says from when on it is."""
-    rows = [
-        [
-            Cell(one.trusted),
-            Cell(one.name),
-            Cell(bi("已生效", "In effect"), tone="good")
-            if one.effective_at <= at
-            else Cell(
-                bi(
-                    f"{deadline(one.effective_at, active())} 生效",
-                    f"from {deadline(one.effective_at, active())}",
-                ),
-                tone="waiting",
-            ),
-        ]
-        for one in trusted
-    ]
-    columns = [
-        Column(bi("账户", "Account")),
-        Column(bi("持有人", "Holder")),
-        Column(bi("状态", "Status")),
-    ]
-    return Table(
-        bi("信任名单", "Trusted list"),
-        columns,
-        rows,
-        bi("名单为空：向任何账户划转都须等待。", "It is empty: every transfer waits."),
-    )
 
 
 def _execution(form: TransferForm, giver: AccountLine, at: datetime) -> Execution | None:

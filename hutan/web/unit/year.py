@@ -24,16 +24,16 @@ from hutan.registry.domain.facts import vintage
 from hutan.registry.queries import AccountRecord, HoldingRecord
 from hutan.rules.compliance_status import Assessment, assess
 from hutan.web.approvals.lists import table_of
-from hutan.web.components import Cell, Column, Crumb, FigureCard, Table
+from hutan.web.components import Cell, Column, Crumb, FigureCard, Table, Tone
 from hutan.web.figures import moment, number
 from hutan.web.language import active, bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import requires, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import USE_UNIT, may_propose
+from hutan.web.rights import HOLDINGS, PLANS, USE_UNIT, may_propose, sees
 from hutan.web.tonnes import tonnes
 from hutan.web.unit.frame import nearest_year, tabs_of
-from hutan.web.unit.reach import visible_unit
+from hutan.web.unit.reach import unit_with_year, visible_unit
 from hutan.web.unit.tables import holdings_table, lines_table, uses_table, waiting_table
 from hutan.web.words import ACCOUNT_KINDS, ACCOUNT_STATUSES, LISTINGS, UNIT_STATUSES, badge
 
@@ -77,12 +77,13 @@ def own(request: HttpRequest) -> HttpResponse:
 def overview(request: HttpRequest, unit: UUID) -> HttpResponse:
     """Show a unit's accounts, and what it may open."""
     seen = visible_unit(request, unit)
+    sees_holdings = sees(viewer_of(request), unit, HOLDINGS, district=seen.district)
     accounts = registry.accounts_of(unit)
     years = queries.years() if seen.kind == "unit" else []
     context = {
         "unit": seen,
-        "accounts": accounts_table(accounts),
-        "tabs": tabs_of(seen, years, accounts, request.path),
+        "accounts": accounts_table(accounts) if sees_holdings else None,
+        "tabs": tabs_of(request, seen, years, accounts),
         "may_open": may_propose(viewer_of(request), "registry.open_account", unit),
     }
     return render(request, "web/unit/overview.html", context)
@@ -92,6 +93,8 @@ def overview(request: HttpRequest, unit: UUID) -> HttpResponse:
 def acts(request: HttpRequest, unit: UUID) -> HttpResponse:
     """List what was proposed about a unit, newest first."""
     seen = visible_unit(request, unit)
+    if not sees(viewer_of(request), unit, district=seen.district):
+        raise NotFound(what=str(unit))
     years = queries.years() if seen.kind == "unit" else []
     table = table_of(
         parties.proposals_of(unit),
@@ -102,17 +105,19 @@ def acts(request: HttpRequest, unit: UUID) -> HttpResponse:
     context = {
         "unit": seen,
         "table": table,
-        "tabs": tabs_of(seen, years, registry.accounts_of(unit), request.path),
+        "tabs": tabs_of(request, seen, years, registry.accounts_of(unit)),
     }
     return render(request, "web/unit/acts.html", context)
 
 
 @require_safe
 def year(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
-    """Show a unit's year."""
-    at = moment_of(request)
-    page = load(visible_unit(request, unit), year, at)
-    account = page.account
+    """Show a unit's year; of a department's reader, only what its duty needs (M3.2)."""
+    at, viewer = moment_of(request), viewer_of(request)
+    page = load(unit_with_year(request, unit), year, at)
+    district = page.unit.district
+    sees_holdings = sees(viewer, unit, HOLDINGS, district=district)
+    account = page.account if sees_holdings else None
     held = registry.holdings(account.number) if account else []
     numbers = [one.number for one in page.accounts]
     lines = registry.open_lines(year, accounts=numbers) + registry.open_lines(
@@ -125,7 +130,7 @@ def year(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "unit": page.unit,
         "year": year,
         "now": at,
-        "tabs": tabs_of(page.unit, page.years, page.accounts, request.path),
+        "tabs": tabs_of(request, page.unit, page.years, page.accounts),
         "crumbs": [
             Crumb(page.unit.name, reverse("unit", args=[unit])),
             Crumb(bi(f"{year} 年度", f"Compliance year {year}")),
@@ -135,10 +140,12 @@ def year(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "deadline": found.deadline if found else None,
         "deadline_assumed": _deadline_assumed(page),
         "listing": LISTINGS[page.found.position.listing] if page.found else None,
-        "cards": cards(found),
+        "cards": cards(found, reverse("unit_working", args=[unit, year])),
         "working_address": reverse("unit_working", args=[unit, year]),
         "holdings": holdings_table(held, link=account.number if account else ""),
         "account": account,
+        "sees_holdings": sees_holdings,
+        "sees_plans": sees(viewer, unit, PLANS, district=district),
         "uses": uses_table(compliance.uses(unit, year)),
         "lines": lines_table(lines),
         "waiting": waiting_table(waiting, numbers),
@@ -151,7 +158,7 @@ def year(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
 @require_safe
 def working(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
     """Show how a unit's status and figures came about; beside the page if a script asks."""
-    page = load(visible_unit(request, unit), year, moment_of(request))
+    page = load(unit_with_year(request, unit), year, moment_of(request))
     if page.assessment is None:
         raise NotFound(what=str(year))
     beside = bool(request.htmx)  # type: ignore[attr-defined]  # set by django-htmx
@@ -191,19 +198,16 @@ def load(unit: OrganisationRecord, year: int, at: datetime) -> YearPage:
     )
 
 
-def cards(found: Assessment | None) -> list[FigureCard]:
-    """Return the figures of a duty; nothing where there is none."""
+def cards(found: Assessment | None, working: str) -> list[FigureCard]:
+    """Return the figures of a duty, each of which opens its working; nothing where none is."""
     if found is None or found.status.value in ("excluded", "not_yet_obliged", "emissions_missing"):
         return []
-    missing_tone = "good" if found.missing == 0 else "bad" if found.overdue else "watch"
+    missing_tone: Tone = "good" if found.missing == 0 else "bad" if found.overdue else "watch"
+    opens: dict[str, Any] = {"working_address": working, "assumed": found.working.assumed}
     return [
-        FigureCard(bi("应清缴", "Due"), found.due),
-        FigureCard(bi("已清缴", "Surrendered"), found.counted),
-        FigureCard(
-            bi("尚缺", "Missing"),
-            found.missing,
-            tone=missing_tone,  # type: ignore[arg-type]  # one of the tones
-        ),
+        FigureCard(bi("应清缴", "Due"), found.due, **opens),
+        FigureCard(bi("已清缴", "Surrendered"), found.counted, **opens),
+        FigureCard(bi("尚缺", "Missing"), found.missing, tone=missing_tone, **opens),
         FigureCard(
             bi("减排量可用余额", "Left of the offset cap"),
             found.cap_left,
@@ -211,6 +215,7 @@ def cards(found: Assessment | None) -> list[FigureCard]:
                 f"上限 {tonnes(int(found.cap))}，已用 {tonnes(int(found.reductions))}",
                 f"cap {tonnes(int(found.cap))}, used {tonnes(int(found.reductions))}",
             ),
+            **opens,
         ),
     ]
 
