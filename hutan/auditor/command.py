@@ -33,14 +33,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(wrong))
     if not given.folder.is_dir():
         parser.error(f"{given.folder}: 没有这个文件夹 / there is no such folder")
-    found = audit(
-        given.folder,
-        against=against,
-        trusted=trusted,
-        claims=not given.log_only,
-        limit=given.limit,
-        progress=_tell if sys.stderr.isatty() else lambda count: None,
-    )
+    try:
+        found = audit(
+            given.folder,
+            against=against,
+            trusted=trusted,
+            claims=not given.log_only,
+            limit=given.limit,
+            progress=_tell if sys.stderr.isatty() else lambda count: None,
+        )
+    except Exception as strange:
+        # What nobody foresaw in a folder made to hurt: a sentence, and never "everything agrees".
+        reason = f"{type(strange).__name__}: {strange}"[:200]
+        print(f"审计中断 / the auditor could not finish: {reason!a}", file=sys.stderr)
+        return DIFFERS
     if given.json:
         print(json.dumps(found.to_record(), ensure_ascii=False, indent=2))
     else:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from hutan.auditor.records import Year
-from hutan.auditor.texts import SHANGHAI, Body, Misshapen, exact
+from hutan.auditor.texts import SHANGHAI, Body, Misshapen, any_moment, exact
 
 _SPAN = re.compile(r"(\d{4}-\d\d-\d\d)/(\d{4}-\d\d-\d\d|\.\.)")
 _PERIOD = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
@@ -54,10 +54,10 @@ def on_day(year: Year, key: str, day: date) -> str:
     """Return the value that holds on a day."""
     for basis, value in year.rules.get(key, {}).items():
         match = _SPAN.fullmatch(basis)
-        if match is None:
+        # Days in this writing sort as texts do, and one that is no day matches nothing.
+        if match is None or not match[1] <= str(day):
             continue
-        until = date.max if match[2] == ".." else date.fromisoformat(match[2])
-        if date.fromisoformat(match[1]) <= day <= until:
+        if match[2] == ".." or str(day) <= match[2]:
             return value
     raise RuleMissing(f"{key} {day}")
 
@@ -80,20 +80,20 @@ def read_deadline(text: str, key: str) -> datetime:
     try:
         if len(text) == len("2025-06-25"):
             return end_of(date.fromisoformat(text))
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise RuleMissing(f"{key}: {text}") from None
-    if found.tzinfo is None:
-        raise RuleMissing(f"{key}: {text}")
-    return found
+        return any_moment(text, key)
+    except (ValueError, OverflowError, Misshapen):
+        raise RuleMissing(f"{key}: {text[:40]}") from None
 
 
 def period_closes(year: Year, key: str) -> datetime:
     """Return the first moment after a period of whole days."""
     match = _PERIOD.fullmatch(word(year, key))
-    if match is None:
-        raise RuleMissing(f"{key}: {word(year, key)}")
-    return end_of(date.fromisoformat(match[2]))
+    try:
+        if match is not None:
+            return end_of(date.fromisoformat(match[2]))
+    except (ValueError, OverflowError):
+        pass
+    raise RuleMissing(f"{key}: {word(year, key)[:40]}")
 
 
 def end_of(day: date) -> datetime:

@@ -75,11 +75,12 @@ def any_moment(text: str, place: str) -> datetime:
     """Read a moment in whatever writing of ISO 8601 another register gave it."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        if found.tzinfo is None:
+            raise Misshapen(place, f"{text[:40]!r} has no time zone")
+        # In Shanghai's time it must be a moment as well: at the ends of time it may not be.
+        return found.astimezone(SHANGHAI)
+    except (ValueError, OverflowError):
         raise Misshapen(place, f"{text[:40]!r} is no moment") from None
-    if found.tzinfo is None:
-        raise Misshapen(place, f"{text!r} has no time zone")
-    return found
 
 
 def written(at: datetime) -> str:

@@ -83,7 +83,7 @@ def an_approver_who_never_held_the_post(log: Forged) -> int:
 def a_clerk_whose_post_had_ended(log: Forged) -> int:
     (gone,) = [
         post["person"]
-        for _, post in (log.body("parties.appoint", n) for n in range(53))
+        for post in (log.entries[place]["body"] for place in log.of_kind("parties.appoint"))
         if post["post"] == log.body("parties.dismiss")[1]["post"]
     ]
     place, _ = log.transaction("cancel_surrendered", state="executed")
@@ -104,6 +104,17 @@ def one_unit_surrenders_for_another(log: Forged) -> int:
     place, body = log.body("compliance.surrender")
     of_another = log.body("compliance.surrender", 2)[1]
     body |= {name: of_another[name] for name in ("proposer", "approver")}
+    return place
+
+
+@found_as("AUD-205")
+def a_plan_co_signed_by_no_department(log: Forged) -> int:
+    place, body = next(
+        (n, log.entries[n]["body"])
+        for n in log.of_kind("registry.plan")
+        if log.entries[n]["body"]["co_signed"]
+    )
+    body["co_signed"][0]["department"] = body["proposer"]["organisation"]
     return place
 
 
@@ -675,7 +686,8 @@ def a_later_deadline_than_the_rule(log: Forged) -> int:
 
 def _government(log: Forged, kind: str) -> str:
     _, body = log.body("registry.found")
-    return next(one["account"] for one in body["accounts"] if one["kind"] == kind)
+    (found,) = [str(one["account"]) for one in body["accounts"] if one["kind"] == kind]
+    return found
 
 
 def _scope(log: Forged, place: int) -> str:
@@ -686,7 +698,7 @@ def _scope(log: Forged, place: int) -> str:
 def _frozen_block(log: Forged) -> dict[str, Any]:
     """Return the freeze of a block that stays in force."""
     lifted = {log.entries[n]["body"]["freeze"] for n in log.of_kind("registry.lift")}
-    bodies = [log.entries[n]["body"] for n in log.of_kind("registry.freeze")]
+    bodies: list[dict[str, Any]] = [log.entries[n]["body"] for n in log.of_kind("registry.freeze")]
     (found,) = [one for one in bodies if one["scope"] == "block" and one["freeze"] not in lifted]
     return found
 

@@ -21,7 +21,7 @@ from hutan.rules.parameters import rulebook
 from hutan.transparency.services import integrate
 from tests.compliance.test_story import A24, Market, cancelled
 from tests.parties.people import NOW, Someone, organisation, someone
-from tests.registry.city import DOCUMENTS, Unit
+from tests.registry.city import DOCUMENTS, Unit, valid_code
 
 FRIDAY = datetime(2025, 6, 20, 15, 0, tzinfo=SHANGHAI)
 """An afternoon after which the working days begin again on Monday."""
@@ -180,9 +180,11 @@ class Scenario(Market):
         issue_statement(
             id=uuid4(), account=account, since=day_of(NOW), until=day_of(NOW), by=rep, at=NOW
         )
+        commission = organisation("department", "市发展改革委", duty="development_reform")
         self.city.plan(
             2024, {self.one.account: 1110, self.two.account: 1900}, total=3130, direct=3080,
             reserve=50,
+            co_signed=[{"department": str(commission), "document": "会签"}],
             lines=[
                 {"kind": "free", "account": self.one.account, "amount": 1110},
                 {"kind": "free", "account": self.two.account, "amount": 1900},
@@ -283,7 +285,13 @@ class Scenario(Market):
             self.holder(self.six, "cancel_voluntary", order)
         self.registry("close_account", {"account": self.six.account, "reason": "迁出"}, at=CLOSE_24)
         self.bureau("close_year", {"year": 2025}, at=CLOSE_25)
-        many = [self.city.unit(f"第{number}厂") for number in range(18)]
+        nobody = Someone(uuid4(), uuid4())
+        # Units without accounts and people: as many as a list names in bulk.
+        codes = [valid_code() for _ in range(18)]
+        many = [
+            Unit(organisation("unit", f"第{n}厂", credit_code=code), "", nobody, nobody)
+            for n, code in enumerate(codes)
+        ]
         confirmed: list[Json] = [{"key": key} for key in assumed_keys(2026, rulebook())]
         self.bureau("open_year", {"year": 2026, "confirmed": confirmed}, at=CLOSE_25)
         self.enlist(*many, year=2026)

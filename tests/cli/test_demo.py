@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import stat
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +15,7 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
+import hutan
 from hutan.auditor.auditing import audit
 from hutan.cli.claims import export_with_claims
 from hutan.cli.demo import desk, fill
@@ -31,7 +35,7 @@ from hutan.registry.services.waiting import execute_due
 from hutan.rules.codes import credit_code_faults
 from hutan.runtime.place import Place
 from hutan.transparency.models import Entry
-from hutan.transparency.queries import latest_checkpoint
+from hutan.transparency.queries import latest_checkpoint, receipt
 from hutan.transparency.services import verify
 from hutan.web.models import SecondFactor
 from hutan.web.moments import real_now
@@ -42,6 +46,7 @@ from tests.conftest import _clone, _use
 from tests.transparency.conftest import log_key
 
 ON = START.date()
+VERIFIER = Path(hutan.__file__).parents[1] / "tools" / "verify_receipt.py"
 
 
 @pytest.fixture
@@ -81,6 +86,7 @@ def test_the_city_as_a_visitor_finds_it(city: Path) -> None:
     _authenticators_work(city)
     _the_log_is_sound()
     _the_auditor_agrees(city)
+    _a_receipt_is_proved_offline(city)
     _a_second_start_changes_nothing(city)
 
 
@@ -171,6 +177,20 @@ def _the_auditor_agrees(home: Path) -> None:
     export_with_claims(home / "export", at=START)
     found = audit(home / "export")
     assert found.agrees, found.text("en")
+
+
+def _a_receipt_is_proved_offline(home: Path) -> None:
+    """The small verifier proves each surrender of the city with nothing but Python and the key."""
+    acts = list(Entry.objects.filter(kind="compliance.surrender").values_list("act", flat=True))
+    key = str(log_key().verifier)
+    file = home / "receipt.json"
+    for act_id in acts[:3]:
+        file.write_text(json.dumps(receipt(act=act_id).to_record()), "utf-8")
+        command = [sys.executable, "-I", "-S", str(VERIFIER), str(file), "--key", key]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert f"Act {act_id} (compliance.surrender" in told.stdout
+    file.write_text(file.read_text("utf-8").replace("counted", "Counted"), "utf-8")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
 
 
 def _a_second_start_changes_nothing(home: Path) -> None:
