@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import random
 import re
 import resource
 import shutil
@@ -18,14 +17,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from benchmarks import acts
+from benchmarks.postings import AT, singles, transfers
+from benchmarks.results import Results
 from hutan.runtime.postgres import APP, OWNER, SUPERUSER, Server
 from hutan.runtime.programs import bundled
 from hutan.runtime.roles import grant_defaults
@@ -40,7 +40,6 @@ SETTINGS = {
     "synchronous_commit": "on",
     "full_page_writes": "on",
 }
-AT = datetime(2025, 6, 16, 1, 0, tzinfo=UTC)
 TYPES = [
     *("uuid", "int8", "int2", "int4", "int8", "int8", "int8", "int8", "timestamptz", "int8"),
     *("int8", "uuid", "timestamptz", "uuid"),
@@ -48,7 +47,7 @@ TYPES = [
 SIZES = {1_000: 40, 10_000: 10}
 """Transfers a commit, and how many such batches a round has."""
 YARDSTICK = """
-CREATE TABLE copied_bare (LIKE ledger_transfer);
+CREATE TABLE copied_by_key (LIKE ledger_transfer, PRIMARY KEY (id));
 CREATE TABLE copied (LIKE ledger_transfer INCLUDING INDEXES);
 CREATE TABLE copied_too (LIKE ledger_transfer INCLUDING INDEXES);
 CREATE TABLE copied_by_account (LIKE ledger_transfer, PRIMARY KEY (id), UNIQUE (debit, sequence),
@@ -56,38 +55,12 @@ CREATE TABLE copied_by_account (LIKE ledger_transfer, PRIMARY KEY (id), UNIQUE (
 """
 
 
-@dataclass
-class Results:
-    """Rates a second by measurement, one a round."""
-
-    rates: dict[str, list[float]] = field(default_factory=dict)
-
-    def add(self, name: str, rate: float) -> None:
-        """Note one round of one measurement."""
-        self.rates.setdefault(name, []).append(rate)
-
-    def line(self, name: str, *yardsticks: str, goal: str = "") -> str:
-        """Return one line: the median rate, its range, and its ratios to the yardsticks."""
-        rates = self.rates[name]
-        ratios = [
-            f"{median(rates) / median(self.rates[other]):.2f} x {other.partition(',')[0]}"
-            for other in yardsticks
-        ]
-        spread = f"({min(rates):,.0f} to {max(rates):,.0f})"
-        return f"{name:<46}{median(rates):>10,.0f}/s {spread:<24}{'; '.join(ratios)}{goal}"
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=4.0, help="of pgbench and singles")
-    parser.add_argument("--single", nargs=4, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.single:
-        seed, seconds, first, last = options.single
-        post_singles(int(seed), float(seconds), int(first), int(last))
-        return
     home = Path(tempfile.mkdtemp(prefix="hutan-bench-"))
     home.chmod(0o755)
     server = Server(home, settings=SETTINGS)
@@ -105,12 +78,17 @@ def measure(server: Server, rounds: int, seconds: float) -> None:
     print_settings(server)
     results = Results()
     bench = Batches(server, accounts, results)
+    pairs = acts.prepare()
     for number in range(rounds):
         print(f"round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         for size, times in SIZES.items():
-            results.add("pgbench", pgbench(server, seconds))
-            bench.run(size, times)
-        results.add("single", singles(accounts, seconds))
+            bench.run(size, times, pgbench=noted(results, server, seconds))
+        yardstick = noted(results, server, seconds)
+        results.add("single postings", singles(accounts, seconds), pgbench=yardstick)
+        yardstick = noted(results, server, seconds)
+        results.add("whole acts", acts.rate(pairs, seconds), pgbench=yardstick)
+        load = ", ".join(f"{figure:.1f}" for figure in os.getloadavg())
+        print(f"round {number + 1}: load of the machine {load}")
     print_table(results)
     past(accounts)
     print_memory(server)
@@ -128,6 +106,8 @@ def prepare(server: Server) -> list[int]:
     os.environ["DATABASE_URL"] = server.url(APP)
     os.environ["HUTAN_OWNER_URL"] = server.url(OWNER)
     os.environ["HUTAN_DATA_KEY"] = new_key_ring()
+    # The people of the acts get logins; what guards their passwords is not what is measured.
+    os.environ["HUTAN_ENV"] = "test"
     grant_defaults(server.url(OWNER))
     import django
 
@@ -171,12 +151,21 @@ def print_settings(server: Server) -> None:
     print("pgbench: scale 10 (1,000,000 accounts), -N -c 8 -j 2, simple protocol")
     print(f"ledger: {ACCOUNTS:,} accounts, random pairs, about 2 % refused; one client process")
     print(
-        "yardstick COPY: the rows that the ledger wrote, into a table of the same columns, without"
-        "\ntrigger and checks; 'copy': the same three indexes (id, sequence, subject), rows as"
-        "\nPython values through psycopg's binary COPY; 'packed': the same, as bytes made before;"
-        "\n'by account': packed, with the indexes that an account's history would need without the"
-        "\nchain of entries (id; debit, sequence; credit, sequence); 'bare': packed, no index"
+        "yardstick 'copy': the rows that the ledger wrote, as Python values through psycopg's"
+        "\nbinary COPY, into a table of the same columns and the same three indexes (id, sequence,"
+        "\nsubject), without trigger and checks; 'by key': the primary key alone; 'packed': all"
+        "\nthree, the rows as bytes made before; 'by account': packed, with the indexes that an"
+        "\naccount's history would need without the chain of entries (id; debit, sequence;"
+        "\ncredit, sequence)"
+        "\nsingle postings: one call each, 8 processes; whole acts: see benchmarks/acts.py"
     )
+
+
+def noted(results: Results, server: Server, seconds: float) -> float:
+    """Run pgbench, note its rate and return it: the yardstick of what runs next."""
+    rate = pgbench(server, seconds)
+    results.add("pgbench", rate)
+    return rate
 
 
 def pgbench(server: Server, seconds: float) -> float:
@@ -194,35 +183,26 @@ def pgbench(server: Server, seconds: float) -> float:
     return float(found[1])
 
 
-def transfers(accounts: list[int], size: int) -> list[Any]:
-    """Return random transfers; every fiftieth asks for more than anybody has."""
-    from hutan.kernel.ids import new_id
-    from hutan.ledger.services import Transfer
-
-    batch: list[Any] = []
-    for _ in range(size):
-        giver, taker = random.sample(accounts, 2)
-        amount = 10**9 if random.random() < 0.02 else random.randint(1, 40)
-        batch.append(Transfer(new_id(), giver, taker, amount))
-    return batch
-
-
 class Batches:
     """Posts batches and copies the very rows of each beside it."""
 
     def __init__(self, server: Server, accounts: list[int], results: Results) -> None:
         """Open the connection that copies."""
         import psycopg
+        from django.db import connection
 
+        connection.ensure_connection()
         self.accounts, self.results = accounts, results
         self.owner = psycopg.connect(server.url(OWNER))
+        self.pid = connection.connection.info.backend_pid
         self.places = count(-1, -1)
 
-    def run(self, size: int, times: int) -> None:
+    def run(self, size: int, times: int, *, pgbench: float) -> None:
         """Do ``times`` batches of ``size`` through each measurement, in turn."""
         from hutan.ledger.services import post
 
         spent: dict[str, float] = {}
+        client = server = 0.0
 
         def timed(name: str, work: Callable[[], Any]) -> Any:
             start = time.perf_counter()
@@ -232,14 +212,27 @@ class Batches:
 
         for _ in range(times):
             batch = transfers(self.accounts, size)
+            before = time.process_time(), self._server_time()
             answers = timed("post", partial(post, batch, at=AT))
+            client += time.process_time() - before[0]
+            server += self._server_time() - before[1]
             values, packed = self._rows(batch, answers)
             timed("copy", partial(self._copy_values, "copied", values))
-            timed("packed copy", partial(self._copy_bytes, "copied_too", packed))
-            timed("packed by account", partial(self._copy_bytes, "copied_by_account", packed))
-            timed("bare packed copy", partial(self._copy_bytes, "copied_bare", packed))
-        for name, duration in spent.items():
-            self.results.add(f"{name}, {size:,} a commit", size * times / duration)
+            timed("copy by key", partial(self._copy_values, "copied_by_key", values))
+            timed("copy packed", partial(self._copy_bytes, "copied_too", packed))
+            timed("copy by account", partial(self._copy_bytes, "copied_by_account", packed))
+        rates = {name: size * times / duration for name, duration in spent.items()}
+        posted = rates.pop("post")
+        yardsticks = {name.replace(" ", "_"): rate for name, rate in rates.items()}
+        self.results.add(f"post, {size:,} a commit", posted, pgbench=pgbench, **yardsticks)
+        for name, rate in rates.items():
+            self.results.add(f"{name}, {size:,} a commit", rate)
+        self.results.add(f"post, {size:,} a commit, client CPU", size * times / client)
+        self.results.add(f"post, {size:,} a commit, server CPU", size * times / server)
+
+    def _server_time(self) -> float:
+        """Return the seconds of CPU that the server's process of this client has used."""
+        return int(Path(f"/proc/{self.pid}/schedstat").read_text().split()[0]) / 1e9
 
     def _rows(self, batch: list[Any], answers: list[Any]) -> tuple[list[tuple[Any, ...]], bytes]:
         """Return the rows that the ledger wrote for ``batch``, as values and as bytes."""
@@ -287,65 +280,29 @@ class Batches:
             self.owner.commit()
 
 
-def singles(accounts: list[int], seconds: float) -> float:
-    """Return the postings a second of eight processes that each post one by one."""
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.ledger", "--single",
-             *map(str, (seed, seconds, accounts[0], accounts[-1]))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        for seed in range(8)
-    ]  # fmt: skip
-    # All begin together, when each is connected and has made its transfers.
-    for worker in workers:
-        assert worker.stdout is not None
-        assert worker.stdout.readline() == "ready\n"
-    for worker in workers:
-        assert worker.stdin is not None
-        worker.stdin.write("go\n")
-        worker.stdin.flush()
-    return sum(float(worker.communicate()[0]) for worker in workers)
-
-
-def post_singles(seed: int, seconds: float, first: int, last: int) -> None:
-    """Be one of the eight: post until the time is over, and print the rate."""
-    import django
-
-    django.setup()
-    from hutan.ledger.services import post_one
-
-    random.seed(seed)
-    waiting = transfers(list(range(first, last + 1)), 5_000 * int(seconds + 1))
-    for one in waiting[:20]:
-        post_one(one, at=AT)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    start, done = time.perf_counter(), 0
-    for one in waiting[20:]:
-        if time.perf_counter() - start > seconds:
-            break
-        post_one(one, at=AT)
-        done += 1
-    print(done / (time.perf_counter() - start))
-
-
 def print_table(results: Results) -> None:
-    """Print each measurement with its ratios."""
+    """Print each rate, then each ratio with its goal."""
     print()
-    print(results.line("pgbench"))
-    for size, goal in ((1_000, 5), (10_000, 8)):
-        suffix = f", {size:,} a commit"
-        for name in ("copy", "packed copy", "packed by account", "bare packed copy"):
-            print(results.line(name + suffix))
-        yardsticks = (
-            "pgbench",
-            f"copy{suffix}",
-            f"packed copy{suffix}",
-            f"packed by account{suffix}",
+    for name in results.rates:
+        if not name.endswith("CPU"):
+            print(results.line(name))
+    for size in SIZES:
+        name = f"post, {size:,} a commit"
+        spent = [
+            1e6 / median(results.rates[f"{name}, {side} CPU"]) for side in ("client", "server")
+        ]
+        print(
+            f"{name}: CPU a transfer {spent[0]:.1f} us in the client, {spent[1]:.1f} in the server"
         )
-        print(results.line(f"post{suffix}", *yardsticks, goal=f"  (goal {goal} and 0.35)"))
-    print(results.line("single", "pgbench", goal="  (goal 0.5)"))
+    print("\nratios, each to the yardstick of its own round; the median, and the range")
+    for size, goal in ((1_000, 5), (10_000, 8)):
+        name = f"post, {size:,} a commit"
+        print(results.goal(name, "pgbench", goal))
+        print(results.goal(name, "copy", 0.35))
+        for yardstick in ("copy_by_key", "copy_packed", "copy_by_account"):
+            print(results.beside(name, yardstick))
+    print(results.goal("single postings", "pgbench", 0.5))
+    print(results.goal("whole acts", "pgbench", 0.1))
 
 
 def past(accounts: list[int]) -> None:

@@ -15,7 +15,7 @@ from hutan.auditor.notes import Head, Key
 from hutan.auditor.own import OWN
 from hutan.auditor.replay import close_books, replay_act
 from hutan.auditor.summary import Audit, vintages, years
-from hutan.auditor.texts import SHANGHAI, written
+from hutan.auditor.texts import SHANGHAI, Misshapen, written
 
 _BEFORE_ALL = Leaf(-1, "", "", datetime(1, 1, 2, tzinfo=SHANGHAI))
 
@@ -41,8 +41,12 @@ def audit(
         return Audit("", "", 0, "", {}, [], [], findings)
     books = Books(findings, _BEFORE_ALL)
     log = Log(folder, manifest, findings, against=list(against), trusted=list(trusted))
-    for act in log.walk(progress):
-        replay_act(books, act)
+    try:
+        for act in log.walk(progress):
+            replay_act(books, act)
+    except Misshapen as endless:
+        # Only a line without end stops the walk: what comes after it belongs to nothing.
+        findings.add("AUD-103", endless.place, endless.why)
     close_books(books)
     claimed, stated_at = compare(folder, manifest, books) if claims else (0, None)
     at = stated_at or log.latest or books.now.at

@@ -1,6 +1,6 @@
 """What the auditor knows of the types of transaction and of who may act: its own table.
 
-It says the same as docs/log-acts.md and is not made from the platform's catalogue: where the two
+It says the same as docs/log-format.md and is not made from the platform's catalogue: where the two
 differ, an act shows up as a finding.
 """
 

@@ -52,7 +52,10 @@ def compare(folder: Path, manifest: Manifest, books: Books) -> tuple[int, dateti
         return 0, None
     rows = _read(folder / CLAIMS, findings)
     head = next(rows, None)
-    if head is None or not _is_about(head, manifest, findings):
+    if head is None:
+        findings.add("AUD-501", CLAIMS, "no head")
+        return 0, None
+    if not _is_about(head, manifest, findings):
         return 0, None
     at = moment(head.content.get("at"), f"{head.place}.at")
     own = {kind: make(books, at) for kind, make in OWN.items()}
@@ -63,6 +66,9 @@ def compare(folder: Path, manifest: Manifest, books: Books) -> tuple[int, dateti
             _hold(row, own, findings)
         except Misshapen as wrong:
             findings.add("AUD-504", wrong.place, wrong.why)
+        except Exception as strange:
+            # Whatever a claim holds, it must not keep the others from being looked at.
+            findings.add("AUD-504", row.place, f"{type(strange).__name__}: {strange}"[:200])
     for kind, left in own.items():
         for key, (values, leaf) in left.items():
             if not _is_nothing(kind, values):
@@ -72,12 +78,15 @@ def compare(folder: Path, manifest: Manifest, books: Books) -> tuple[int, dateti
 
 
 def _read(path: Path, findings: Findings) -> Iterator[Body]:
-    for number, line in enumerate(lines(path), start=1):
-        place = f"{CLAIMS}:{number}"
-        try:
-            yield Body(read_canonical(line, place), place)
-        except Misshapen as wrong:
-            findings.add("AUD-504", wrong.place, wrong.why)
+    try:
+        for number, line in enumerate(lines(path), start=1):
+            place = f"{CLAIMS}:{number}"
+            try:
+                yield Body(read_canonical(line, place), place)
+            except Misshapen as wrong:
+                findings.add("AUD-504", wrong.place, wrong.why)
+    except Misshapen as endless:
+        findings.add("AUD-504", endless.place, endless.why)
 
 
 def _is_about(head: Body, manifest: Manifest, findings: Findings) -> bool:

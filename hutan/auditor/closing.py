@@ -20,6 +20,9 @@ from hutan.auditor.transactions import replay
 _CARRYING = HOLDERS | {"omnibus"}
 _LAPSING = _CARRYING | {"total", "reserve", "auction", "outside"}
 
+_MOST_INSTALMENTS = 100
+"""More is no division that any rule gives."""
+
 Fate = tuple[str, str, str]
 """A type of transaction, the account and the asset."""
 
@@ -202,6 +205,8 @@ def _later_parts(books: Books, year: Year, short: set[str]) -> dict[tuple[str, s
         if books.holder_of(one.account) not in moving:
             continue
         count = int(rules.number(year, "compliance.mover_years", coming))
+        if count > _MOST_INSTALMENTS:
+            raise RuleMissing(f"compliance.mover_years: {count}")
         available = one.available
         for place in range(2, count + 1):
             part = available * place // count - available * (place - 1) // count

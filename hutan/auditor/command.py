@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="hutan auditor",
         description="由导出的存证重算一切并与平台声明比对 / recompute everything from the exported "
-        "log and compare it with what the platform says (docs/log-acts.md)",
+        "log and compare it with what the platform says (docs/auditor.md)",
     )
     parser.add_argument("folder", type=Path, help="hutan log export 的文件夹 / the export's folder")
     parser.add_argument(

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 
 from hutan.auditor.books import Books
 from hutan.auditor.rules import end_of
-from hutan.auditor.texts import SHANGHAI, Body, Misshapen, day_of
+from hutan.auditor.texts import SHANGHAI, WHOLE, Body, Misshapen, day_of
 
 _WINDOW = re.compile(r"(\d\d:\d\d:\d\d)\.\.(\d\d:\d\d:\d\d)")
 _MINUTES_A_DAY = 24 * 60
@@ -50,7 +50,7 @@ class Delay:
     def whole(self, key: str) -> int:
         """Return a parameter that is a whole number."""
         found = self.text(key)
-        if not (found.isascii() and found.isdecimal()):
+        if not WHOLE.fullmatch(found):
             raise Misshapen(f"{self._place}.{key}", f"{found[:40]!r} is no whole number")
         return int(found)
 
@@ -125,7 +125,7 @@ def window_ends(books: Books, rules: Body, executed_at: datetime) -> datetime:
     """Return until when a transaction may be reversed: the end of the n-th day after it."""
     text = rules.text("registry.reversal_days")
     books.agree("registry.reversal_days", day_of(executed_at), text)
-    if not (text.isascii() and text.isdecimal()):
+    if not WHOLE.fullmatch(text):
         raise Misshapen(f"{rules.place}.registry.reversal_days", "it is no whole number")
     return end_of(day_of(executed_at) + timedelta(days=int(text)))
 

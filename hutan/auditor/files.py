@@ -6,7 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
+from typing import BinaryIO
 
 from hutan.auditor.findings import Findings
 from hutan.auditor.hashing import HASHES, Hash
@@ -16,6 +18,9 @@ FORMAT = "hutan-export/1"
 NEEDED = ("entries.jsonl", "movements.jsonl", "checkpoints.jsonl", "checkpoint", "keys")
 CLAIMS = "claims.jsonl"
 _PIECE = 1 << 20
+
+LONGEST = 1 << 25
+"""Bytes that a line may have: one act that names more has its cases as movements."""
 
 
 @dataclass(frozen=True)
@@ -38,49 +43,84 @@ def read_manifest(folder: Path, findings: Findings) -> Manifest | None:
     """Return the manifest after holding every file against it, or nothing if there is none."""
     place = "manifest.json"
     try:
-        raw = (folder / place).read_text(encoding="utf-8")
-        body = Body(json.loads(raw), place)
+        with _opened(folder / place) as file:
+            raw = file.read(LONGEST)
+        body = Body(json.loads(raw.decode()), place)
         if body.text("format") != FORMAT or body.text("suite") not in HASHES:
             raise Misshapen(place, "its format or suite is unknown")
-        files = [(one.text("name"), one) for one in body.many("files")]
+        files = [_Stated.read(one) for one in body.many("files")]
         found = Manifest(
             origin=body.text("origin"),
             suite=body.text("suite"),
             size=body.whole("size"),
             root=body.text("root"),
-            files=tuple(name for name, _ in files),
+            files=tuple(one.name for one in files),
         )
     except (OSError, ValueError, RecursionError, Misshapen) as wrong:
         findings.add("AUD-101", place, str(wrong)[:200])
         return None
-    for name in NEEDED:
-        if name not in found.files:
-            findings.add("AUD-101", name, "the manifest does not name it")
-    for name, said in files:
-        _hold(folder, name, said, findings)
-    return found if set(NEEDED) <= set(found.files) else None
+    missing = [name for name in NEEDED if name not in found.files]
+    for name in missing:
+        findings.add("AUD-101", name, "the manifest does not name it")
+    whole = [_hold(folder, one, findings) for one in files]
+    return found if all(whole) and not missing else None
 
 
 def lines(path: Path) -> Iterator[str]:
-    """Yield the lines of a file; only U+000A ends one. What is no UTF-8 is marked as such."""
+    """Yield the lines of a file; only U+000A ends one. What is no UTF-8 is marked as such.
+
+    Raises ``Misshapen`` for a line that is longer than any of a log.
+    """
     with path.open("rb") as file:
-        for raw in file:
+        for number in count(1):
+            raw = file.readline(LONGEST + 1)
+            if not raw:
+                return
+            if len(raw) > LONGEST:
+                raise Misshapen(f"{path.name}:{number}", f"it has more than {LONGEST} bytes")
             yield raw.removesuffix(b"\n").decode("utf-8", "surrogateescape")
 
 
-def _hold(folder: Path, name: str, said: Body, findings: Findings) -> None:
-    if "/" in name or name.startswith("."):
-        findings.add("AUD-101", name, "a file outside the export")
-        return
-    digest, size, count = hashlib.sha256(), 0, 0
+@dataclass(frozen=True)
+class _Stated:
+    """What the manifest says of a file."""
+
+    name: str
+    lines: int
+    bytes: int
+    sha256: str
+
+    @classmethod
+    def read(cls, body: Body) -> _Stated:
+        """Read it; raise ``Misshapen`` for what is not of its form."""
+        return cls(body.text("name"), body.whole("lines"), body.whole("bytes"), body.text("sha256"))
+
+
+def _hold(folder: Path, said: _Stated, findings: Findings) -> bool:
+    """Hold a file against what the manifest says of it; tell whether it can be read at all."""
+    if "/" in said.name or said.name.startswith("."):
+        findings.add("AUD-101", said.name, "a file outside the export")
+        return False
+    digest, size, ends = hashlib.sha256(), 0, 0
     try:
-        with (folder / name).open("rb") as file:
+        with _opened(folder / said.name) as file:
             while piece := file.read(_PIECE):
                 digest.update(piece)
-                size, count = size + len(piece), count + piece.count(b"\n")
-    except OSError as wrong:
-        findings.add("AUD-101", name, str(wrong.strerror))
-        return
-    stated = (said.whole("lines"), said.whole("bytes"), said.text("sha256"))
-    if stated != (count, size, digest.hexdigest()):
-        findings.add("AUD-102", name, stated, (count, size, digest.hexdigest()))
+                size, ends = size + len(piece), ends + piece.count(b"\n")
+    except (OSError, ValueError) as wrong:
+        findings.add("AUD-101", said.name, str(wrong)[:200])
+        return False
+    stated = (said.lines, said.bytes, said.sha256)
+    if stated != (ends, size, digest.hexdigest()):
+        findings.add("AUD-102", said.name, stated, (ends, size, digest.hexdigest()))
+    return True
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file of the export; raise ``OSError`` or ``ValueError`` if it is no plain file.
+
+    A link could lead anywhere, and a pipe or device would never end.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise ValueError("it is no plain file")
+    return path.open("rb")

@@ -1,7 +1,7 @@
 """What is wrong: a code for each reason, the place, both values, and the act where it shows.
 
 The codes by hundreds: 1 the log itself, 2 forms and people, 3 the registry, 4 compliance, 5 what
-the platform says stands now. docs/log-acts.md lists them.
+the platform says stands now. docs/auditor.md lists them.
 """
 
 from __future__ import annotations
@@ -125,6 +125,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "AUD-205": ("该岗位无权办理", "that post has no right to this act"),
     "AUD-206": ("双人复核缺失", "there is no second person"),
     "AUD-207": ("编号与其所由来的行为不符", "an id does not follow from the act it comes from"),
+    "AUD-208": ("审计程序无法处理该行为", "the auditor could not work with what the act says"),
     "AUD-301": ("账户不存在", "there is no such account"),
     "AUD-302": ("账户号码、种类或持有人有误", "the account's number, kind or holder is wrong"),
     "AUD-303": ("转出账户种类不符", "an account of this kind cannot give"),

@@ -190,13 +190,14 @@ class Log:
     def _end(self) -> None:
         manifest, last = self._manifest, self._heads[-1] if self._heads else None
         found = (self.tree.size, self.tree.root().hex())
+        for head in reversed(self._heads_left):
+            where = f"checkpoint of size {head.size}: entries {self._sound_to} to {head.size - 1}"
+            self._findings.add("AUD-105", where, head.size, f"{self.tree.size} entries")
         if (manifest.size, manifest.root) != found:
             self._findings.add("AUD-105", "manifest.json", (manifest.size, manifest.root), found)
         if last is None or last.size != self.tree.size:
             said = "none" if last is None else last.size
             self._findings.add("AUD-105", "the newest checkpoint's size", said, self.tree.size)
-        for head in self._heads_left:
-            self._findings.add("AUD-105", f"checkpoint of size {head.size}", "", self.tree.size)
         for kept in self._elsewhere:
             if kept.size > self.tree.size:
                 place = f"checkpoint of size {kept.size} kept elsewhere"
@@ -219,24 +220,30 @@ class Log:
     def _read_heads(self) -> list[Head]:
         heads: list[Head] = []
         self._raw_last = ""
-        for number, line in enumerate(lines(self._folder / "checkpoints.jsonl"), start=1):
-            place = f"checkpoints.jsonl:{number}"
-            try:
-                content = Body(read_canonical(line, place), place)
-                content.moment("at")
-                head = read_checkpoint(content.text("note"), place)
-            except Misshapen as wrong:
-                self._findings.add("AUD-106", wrong.place, wrong.why)
-                continue
-            if head.origin != self._manifest.origin:
-                self._findings.add("AUD-106", place, head.origin, self._manifest.origin)
-            if heads and head.size <= heads[-1].size:
-                self._findings.add("AUD-106", place, head.size, f"more than {heads[-1].size}")
-                continue
-            heads.append(head)
-            self._raw_last = content.text("note")
+        try:
+            for number, line in enumerate(lines(self._folder / "checkpoints.jsonl"), start=1):
+                self._read_head(line, f"checkpoints.jsonl:{number}", heads)
+        except Misshapen as endless:
+            self._findings.add("AUD-106", endless.place, endless.why)
         self._heads_left = heads[::-1]
         return heads
+
+    def _read_head(self, line: str, place: str, heads: list[Head]) -> None:
+        """Read a checkpoint and put it behind those before it, if it is one that follows them."""
+        try:
+            content = Body(read_canonical(line, place), place)
+            content.moment("at")
+            head = read_checkpoint(content.text("note"), place)
+        except Misshapen as wrong:
+            self._findings.add("AUD-106", wrong.place, wrong.why)
+            return
+        if head.origin != self._manifest.origin:
+            self._findings.add("AUD-106", place, head.origin, self._manifest.origin)
+        if heads and head.size <= heads[-1].size:
+            self._findings.add("AUD-106", place, head.size, f"more than {heads[-1].size}")
+            return
+        heads.append(head)
+        self._raw_last = content.text("note")
 
 
 class _Movements:
@@ -280,8 +287,12 @@ class _Movements:
         return 0 if self._next is None else 1 + sum(1 for _ in self._lines)
 
     def _advance(self) -> None:
-        number, line = next(self._lines, (0, ""))
         self._next = None
+        try:
+            number, line = next(self._lines, (0, ""))
+        except Misshapen as endless:
+            self._findings.add("AUD-103", endless.place, endless.why)
+            return
         if not number:
             return
         place = f"movements.jsonl:{number}"

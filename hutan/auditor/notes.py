@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hutan.auditor.ed25519 import Ed25519Key
 from hutan.auditor.sm2 import Sm2Key
@@ -45,6 +46,7 @@ class Head:
     note: Note
 
 
+@lru_cache(maxsize=64)
 def read_key(text: str) -> Key:
     """Read ``name+id+base64(type || public key)``; raise ``Misshapen`` for what is no such key."""
     parts = text.strip().split("+", 2)

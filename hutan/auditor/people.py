@@ -27,6 +27,7 @@ def organisations(books: Books, act: Act) -> None:
     count = 0
     for body in act.cases:
         count += 1
+        body.same("id", "organisation")
         id_, code = body.text("organisation"), body.text("credit_code")
         if id_ in books.organisations or (code and code in books.codes):
             books.fault("AUD-403", f"organisation {id_}", code)

@@ -78,7 +78,7 @@ def _take_grants(
         shares.add(share)
         if amount != wanted or len(shares) > 1:
             books.fault("AUD-415", f"{unit} {year}", amount, wanted)
-        _hold_working(books, case, tonnes, amount)
+        _hold_working(books, case, tonnes, amount, year)
         books.grants[unit, year] = (amount, books.now)
         granted[books.unit_accounts.get(unit, "")] = amount
     for unit in [
@@ -96,7 +96,9 @@ def _share(case: Body) -> Fraction:
     return uses[_SHARE].number("value")
 
 
-def _hold_working(books: Books, case: Body, tonnes: Fraction | None, amount: int) -> None:
+def _hold_working(
+    books: Books, case: Body, tonnes: Fraction | None, amount: int, year: int
+) -> None:
     """See that the grant's working starts from the determined tonnes and ends in the amount."""
     working = case.inner("working")
     uses = {one.text("key"): one.text("value") for one in working.many("parameters")}
@@ -106,7 +108,9 @@ def _hold_working(books: Books, case: Body, tonnes: Fraction | None, amount: int
         if one.text("name") == working.text("result")
     ]
     said = (working.inner("inputs").number("determined"), uses.get(_SWITCH), results)
-    if said != (tonnes, "yes", [str(amount)]):
+    years = {one.text("basis") for one in working.many("parameters")}
+    years.add(working.inner("inputs").text("year"))
+    if said != (tonnes, "yes", [str(amount)]) or years != {str(year)}:
         place = f"working of {case.text('unit')}"
         books.fault("AUD-415", place, f"{said[0]}, {said[1]}, {said[2]}", f"{tonnes}, {amount}")
 

@@ -333,6 +333,10 @@ class Year:
         """Tell whether the year was closed."""
         return self.closed_at is not None
 
+    def rule(self, key: str) -> str:
+        """Return a rule by compliance year as it is written, or nothing where it is not stated."""
+        return self.rules.get(key, {}).get(str(self.year), "")
+
 
 @dataclass(slots=True)
 class Closing:

@@ -66,7 +66,7 @@ KINDS: Mapping[str, Handle] = {
     "compliance.close_year": closing.close_year,
     "compliance.pre_allocate": pre_allocating.pre_allocate,
 }
-"""What each kind of act does, by docs/log-acts.md."""
+"""What each kind of act does, by docs/log-format.md."""
 
 HOLDING = ("log.", "parties.", "registry.", "compliance.")
 """Kinds under these change holdings, duties or who may act: none can be passed over unknown."""
@@ -86,6 +86,10 @@ def replay_act(books: Books, act: Act) -> None:
         handle(books, act)
     except Misshapen as wrong:
         books.fault("AUD-202", wrong.place, wrong.why)
+        return
+    except Exception as strange:
+        # Whatever an act holds, the auditor says where he stopped and goes on with the next one.
+        books.fault("AUD-208", "", f"{type(strange).__name__}: {strange}"[:200])
         return
     act.body.skip("proposer", "approver", "clause", "document", "reason", "note", "working")
     for name in act.body.unread():

@@ -29,7 +29,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A transaction of an act, in the fields of docs/log-acts.md."""
+    """A transaction of an act, in the fields of docs/log-format.md."""
 
     body: Body
     id: str

@@ -9,7 +9,7 @@ from typing import Any
 
 from hutan.auditor.books import Books, asset_year
 from hutan.auditor.findings import Findings, Language
-from hutan.auditor.texts import Misshapen
+from hutan.auditor.texts import Misshapen, written
 
 _HOMES = ("total", "reserve", "auction", "omnibus", "surrender", "cancellation")
 
@@ -96,7 +96,11 @@ def vintages(books: Books) -> list[dict[str, int]]:
 
 
 def years(books: Books, standings: dict[tuple[str, int], dict[str, str | int]]) -> list[Any]:
-    """Return units and tonnes by compliance year, as they stand."""
+    """Return units and tonnes by compliance year, as they stand, and the rules that decided.
+
+    The auditor takes the rules from the act that opened the year; a person compares them with the
+    law.
+    """
     rows: dict[int, Counter[str]] = {year: Counter() for year in sorted(books.years)}
     for (_, year), figures in standings.items():
         row = rows[year]
@@ -106,10 +110,19 @@ def years(books: Books, standings: dict[tuple[str, int], dict[str, str | int]]) 
             row[name] += int(figures[name])
     names = ("units", "due", "counted", "missing", "met", "met_late", "short", "excluded")
     return [
-        {"year": year, **{name: row[name] for name in names}, "closed": books.years[year].closed}
+        {
+            "year": year,
+            **{name: row[name] for name in names},
+            "closed": books.years[year].closed,
+            "deadline": written(books.years[year].closes),
+            **{name: books.years[year].rule(key) for name, key in _RULES.items()},
+        }
         for year, row in rows.items()
     ]
 
+
+_RULES = {"cap": "compliance.offset_share_max", "carry over": "compliance.carry_over"}
+"""Rules of a year that the table shows beside its figures."""
 
 _WORDS = {
     "entries": "条目", "movements": "变动", "checkpoints": "检查点", "signatures": "签名",
@@ -118,7 +131,8 @@ _WORDS = {
     "omnibus": "交易所", "surrender": "清缴", "cancellation": "注销", "reserved": "占用",
     "frozen": "冻结", "year": "年度", "units": "单位", "due": "应清缴", "counted": "已计入",
     "missing": "缺口", "met": "已清缴", "met_late": "逾期清缴", "short": "不足",
-    "excluded": "不纳管", "closed": "已结清",
+    "excluded": "不纳管", "closed": "已结清", "deadline": "清缴截止", "cap": "抵销比例",
+    "carry over": "结转",
 }  # fmt: skip
 
 

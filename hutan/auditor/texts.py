@@ -14,16 +14,20 @@ from typing import Any, NoReturn
 SHANGHAI = timezone(timedelta(hours=8))
 """Shanghai's clock; the log begins long after its last summer time."""
 
+WHOLE = re.compile("[0-9]{1,15}")
+"""A whole number that is written as a text."""
+
 _LARGEST = 2**53 - 1
 _FAMILY = bytes.fromhex("5f0c9c437d2b5d5e9a518a6d0f6d1e11")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_DECIMAL = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
 _LARGE = re.compile("[0-9]{16}")
 _STRANGE = re.compile("[\ud800-\udfff\U00010000-\U0010ffff]")
 """Half surrogate pairs, and characters by which names sort otherwise in UTF-16."""
 
 
 class Misshapen(Exception):
-    """A text or a body is not of the form that docs/log-acts.md gives: ``place`` and why."""
+    """A text or a body is not of the form that docs/log-format.md gives: ``place`` and why."""
 
     def __init__(self, place: str, why: str) -> None:
         super().__init__(f"{place}: {why}")
@@ -59,10 +63,11 @@ def moment(text: Any, place: str) -> datetime:
     """Read a moment in its one writing: ISO 8601, Shanghai's offset."""
     try:
         found = datetime.fromisoformat(text)
-    except (TypeError, ValueError):
+        plain = found.tzinfo is not None and written(found) == text
+    except (TypeError, ValueError, OverflowError):
         raise Misshapen(place, f"{str(text)[:40]!r} is no moment") from None
-    if found.tzinfo is None or written(found) != text:
-        raise Misshapen(place, f"{text!r} is not written as the log writes moments")
+    if not plain:
+        raise Misshapen(place, f"{text[:40]!r} is not written as the log writes moments")
     return found
 
 
@@ -88,7 +93,7 @@ def day_of(at: datetime) -> date:
 
 
 def derived(parent: str, *parts: str | int) -> str:
-    """Return the id of what follows from ``parent``, by the rule of docs/log-acts.md."""
+    """Return the id of what follows from ``parent``, by the rule of docs/log-format.md."""
     name = "/".join(map(str, parts))
     found = _uuid5(_uuid5(_FAMILY, parent), name).hex()
     return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
@@ -96,14 +101,11 @@ def derived(parent: str, *parts: str | int) -> str:
 
 @lru_cache(maxsize=4096)
 def exact(text: str) -> Fraction:
-    """Return a decimal exactly; raise ``ValueError`` for what is none, or negative."""
-    try:
-        found = Fraction(text)
-    except ZeroDivisionError:
-        raise ValueError(text) from None
-    if found < 0:
-        raise ValueError(text)
-    return found
+    """Return a decimal exactly; raise ``ValueError`` for what is none, negative or endless."""
+    # An exponent of nine digits would be computed for days.
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text[:40])
+    return Fraction(text)
 
 
 class Body:

@@ -1,4 +1,4 @@
-"""What the platform says stands now, as lines for the auditor: docs/log-acts.md, section Claims.
+"""What the platform says stands now, as lines for the auditor: docs/auditor.md, section Claims.
 
 Written by the public reads of registry and compliance alone. The lines must be made in the snapshot
 in which the log is exported; then they are about exactly the acts that are in it.

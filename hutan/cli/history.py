@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,6 +62,7 @@ def replay(file: _HistoryFile, data: _DataFolder = None, report: _ReportFolder =
 
         if embedded:
             (folder / REPLAY).write_text(f"{script.history.name} {script.history.sha256}\n")
+        begun = time.monotonic()
         try:
             with _progress(script) as progress:
                 play(script, progress)
@@ -69,6 +72,7 @@ def replay(file: _HistoryFile, data: _DataFolder = None, report: _ReportFolder =
                 err=True,
             )
             raise typer.Exit(130) from None
+        typer.echo(_cost(time.monotonic() - begun))
         _report(script, report or folder / "history-report")
 
 
@@ -146,6 +150,15 @@ def _progress(script: Script) -> Iterator[Progress]:
             bar.update(task, description="interrupted")
             raise
         bar.update(task, description="done", completed=done)
+
+
+def _cost(seconds: float) -> str:
+    """Say what the replay took; the database server's part is its own."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return (
+        f"{seconds:.1f} s; this process: {used.ru_utime + used.ru_stime:.1f} s of a processor, "
+        f"{used.ru_maxrss // 1024} MB of memory at most"
+    )
 
 
 def _report(script: Script, folder: Path) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Final, LiteralString
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from hutan.kernel.canonical import Json
 from hutan.parties.acts import act_kind
@@ -21,11 +23,9 @@ from hutan.parties.models import (
     Decision,
     Delegation,
     Organisation,
-    Post,
-    Proposal,
     ProposalVersion,
-    User,
 )
+from hutan.parties.planned import planned
 from hutan.parties.refusals import FileUnknown, UnknownOrganisation, UnknownUser
 from hutan.runtime.sealing import unseal
 
@@ -89,36 +89,44 @@ class AttachmentRecord:
 
 
 def actor(user: UUID, on: date) -> Actor:
-    """Return the user's person and posts in force on that day. Three queries at most.
+    """Return the user's person and posts in force on that day, in one query.
+
+    One more is asked for each post that may need a delegation.
 
     A post that needs a delegation counts only while one is in force (M12.2).
     Raises ``UnknownUser`` for a login that does not exist, is closed, or belongs to nobody.
     """
-    found = User.objects.filter(id=user, is_active=True, person__isnull=False).first()
-    if found is None or found.person_id is None:
+    found = planned(_POSTS, {"user": user, "on": on})
+    if not found:
         raise UnknownUser(user=str(user))
-    posts = (
-        Post.objects.filter(_in_force(on), person_id=found.person_id)
-        .select_related("organisation")
-        .order_by("since", "id")
-    )
+    posts = (HeldPost(*row[1:]) for row in found if row[1] is not None)
     return Actor(
-        user=found.id,
-        person=found.person_id,
-        posts=tuple(held_post(post) for post in posts if _delegated(post, on)),
+        user=user,
+        person=found[0][0],
+        posts=tuple(post for post in posts if _delegated(post, on)),
     )
 
 
-def held_post(post: Post) -> HeldPost:
-    """Return a post with its organisation as a plain record."""
-    return HeldPost(
-        id=post.id,
-        role=post.role,
-        organisation=post.organisation_id,
-        organisation_kind=post.organisation.kind,
-        district=post.organisation.district,
-        duty=post.organisation.duty,
+_POSTS: Final = """
+SELECT u.person_id, p.id, p.role, p.organisation_id, o.kind, o.district, o.duty
+FROM parties_user u
+LEFT JOIN parties_post p ON p.person_id = u.person_id
+  AND p.since <= %(on)s AND (p.until IS NULL OR p.until > %(on)s)
+LEFT JOIN parties_organisation o ON o.id = p.organisation_id
+WHERE u.id = %(user)s AND u.is_active AND u.person_id IS NOT NULL
+ORDER BY p.since, p.id
+"""
+
+
+def held_post(id: UUID) -> HeldPost:
+    """Return a post with its organisation, in force or not. One query."""
+    (row,) = planned(
+        "SELECT p.id, p.role, p.organisation_id, o.kind, o.district, o.duty"
+        " FROM parties_post p JOIN parties_organisation o ON o.id = p.organisation_id"
+        " WHERE p.id = %s",
+        [id],
     )
+    return HeldPost(*row)
 
 
 def organisation(id: UUID) -> OrganisationRecord:
@@ -207,14 +215,15 @@ def may_see(viewer: Actor, organisation: UUID, subject: str = "") -> bool:
 
 def proposal(id: UUID) -> ProposalRecord | None:
     """Return a proposal, or nothing."""
-    return next(iter(_proposals(Proposal.objects.filter(id=id))), None)
+    return next(iter(_proposals("WHERE p.id = %s", id)), None)
 
 
 def waiting_for(viewer: Actor, *, limit: int = 200) -> list[ProposalRecord]:
     """Return the pending proposals that ``viewer`` may decide, oldest first: his desk."""
-    pending = _proposals(Proposal.objects.filter(state="pending").exclude(
-        proposer_person=viewer.person
-    ).order_by("proposed_at", "id"))  # fmt: skip
+    pending = _proposals(
+        "WHERE p.state = 'pending' AND p.proposer_person_id <> %s ORDER BY p.proposed_at, p.id",
+        viewer.person,
+    )
     mine = (
         row for row in pending if viewer.post_for(act_kind(row.kind).approvers, row.organisation)
     )
@@ -226,21 +235,30 @@ def proposals_of(
 ) -> list[ProposalRecord]:
     """Return an organisation's proposals, newest first, a page at a time.
 
-    ``past``: those that follow that proposal in this order, whatever has come since.
+    ``past``: those that follow that proposal in this order, whatever has come since; nothing
+    follows one that is not the organisation's.
     """
-    rows = Proposal.objects.filter(organisation=organisation)
-    if past is not None:
-        last = rows.filter(id=past).values_list("proposed_at", flat=True).first()
-        if last is None:
-            return []
-        rows = rows.filter(Q(proposed_at__lt=last) | Q(proposed_at=last, id__gt=past))
-    return list(_proposals(rows.order_by("-proposed_at", "id")[:limit]))
+    if past is None:
+        return _proposals(
+            "WHERE p.organisation_id = %s ORDER BY p.proposed_at DESC, p.id LIMIT %s",
+            organisation,
+            limit,
+        )
+    return _proposals(
+        "JOIN parties_proposal last ON last.id = %s AND last.organisation_id = p.organisation_id"
+        " WHERE p.organisation_id = %s AND (p.proposed_at < last.proposed_at"
+        "   OR p.proposed_at = last.proposed_at AND p.id > last.id)"
+        " ORDER BY p.proposed_at DESC, p.id LIMIT %s",
+        past,
+        organisation,
+        limit,
+    )
 
 
 def proposals_by(person: UUID, *, limit: int = 200) -> list[ProposalRecord]:
     """Return what a person has proposed, under whatever login, newest first."""
     return _proposals(
-        Proposal.objects.filter(proposer_person=person).order_by("-proposed_at", "id")[:limit]
+        "WHERE p.proposer_person_id = %s ORDER BY p.proposed_at DESC, p.id LIMIT %s", person, limit
     )
 
 
@@ -287,43 +305,39 @@ def attachment_names(hashes: Collection[str]) -> dict[str, str]:
     return dict(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", "name"))
 
 
-def _proposals(rows: QuerySet[Proposal]) -> list[ProposalRecord]:
-    return [
-        ProposalRecord(
-            id=row.id,
-            kind=row.kind,
-            organisation=row.organisation_id,
-            state=row.state,  # type: ignore[arg-type]  # the database holds it to the four states
-            version=row.version,
-            content=row.content,
-            content_hash=row.content_hash,
-            proposer_user=row.proposer_user_id,
-            proposer_person=row.proposer_person_id,
-            proposer_login=row.proposer_user.login,
-            proposer_role=row.proposer_post.role,
-            proposer_organisation=row.proposer_post.organisation.name,
-            proposed_at=row.proposed_at,
-            decider_login=row.decider_user.login if row.decider_user else "",
-            decided_at=row.decided_at,
-            reason=row.reason,
-            outcome=row.outcome,
-        )
-        for row in rows.select_related(
-            "proposer_user", "proposer_post__organisation", "decider_user"
-        )
-    ]
+def _proposals(chosen: LiteralString, *parameters: UUID | int) -> list[ProposalRecord]:
+    return [_proposal(*row) for row in planned(_PROPOSALS + chosen, parameters)]
+
+
+def _proposal(*row: Any) -> ProposalRecord:
+    content, outcome = row[5], row[-1]
+    read = None if outcome is None else json.loads(outcome)
+    return ProposalRecord(*(*row[:5], json.loads(content), *row[6:-1], read))
+
+
+_PROPOSALS: Final = """
+SELECT p.id, p.kind, p.organisation_id, p.state, p.version, p.content, p.content_hash,
+  p.proposer_user_id, p.proposer_person_id, u.login, h.role, o.name, p.proposed_at,
+  coalesce(d.login, ''), p.decided_at, p.reason, p.outcome
+FROM parties_proposal p
+JOIN parties_user u ON u.id = p.proposer_user_id
+JOIN parties_post h ON h.id = p.proposer_post_id
+JOIN parties_organisation o ON o.id = h.organisation_id
+LEFT JOIN parties_user d ON d.id = p.decider_user_id
+"""
+"""In the order of the fields of :class:`ProposalRecord`."""
 
 
 def _in_force(on: date) -> Q:
     return Q(since__lte=on) & (Q(until__isnull=True) | Q(until__gt=on))
 
 
-def _delegated(post: Post, on: date) -> bool:
+def _delegated(post: HeldPost, on: date) -> bool:
     scope = roles()[post.role].delegated
     return (
         not scope
         or Delegation.objects.filter(
-            _in_force(on), scope=scope, delegate_id=post.organisation_id
+            _in_force(on), scope=scope, delegate_id=post.organisation
         ).exists()
     )
 

@@ -91,6 +91,20 @@ class Burden:
 
 
 @dataclass(frozen=True, slots=True)
+class PledgeLine:
+    """An amount set aside for a creditor until he releases it, in tonnes."""
+
+    id: UUID
+    account: str
+    holder: str
+    creditor: str
+    asset: str
+    amount: int
+    contract: str
+    pledged_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class DebtLine:
     """Units to be taken back that an account no longer had, in tonnes, with its holder."""
 
@@ -282,6 +296,12 @@ def freezes(
     return [FreezeRecord(*row) for row in rows]
 
 
+def freezes_by_id(ids: Collection[UUID]) -> list[FreezeRecord]:
+    """Return those of these freezes that exist, newest first. One query."""
+    rows = _rows(f"{_FREEZE} WHERE f.id = ANY(%s) ORDER BY f.imposed_at DESC, f.id", [list(ids)])
+    return [FreezeRecord(*row) for row in rows]
+
+
 def freeze(id: UUID) -> FreezeRecord | None:
     """Return a freeze, or nothing."""
     return next((FreezeRecord(*row) for row in _rows(f"{_FREEZE} WHERE f.id = %s", [id])), None)
@@ -316,6 +336,23 @@ def burdens(number: str) -> list[Burden]:
         {"account": number},
     )
     return [Burden(*row) for row in rows]
+
+
+def pledges(*, creditors: Collection[UUID] | None = None) -> list[PledgeLine]:
+    """Return the pledges in force, oldest first: those of some creditors, or all. One query."""
+    rows = _rows(
+        """
+        SELECT p.id, p.account_id, coalesce(h.name, ''), c.name, p.asset, p.amount, p.contract,
+          p.pledged_at
+        FROM registry_pledge p JOIN registry_account a ON a.number = p.account_id
+        JOIN parties_organisation c ON c.id = p.creditor_id
+        LEFT JOIN parties_organisation h ON h.id = a.holder_id
+        WHERE p.released_at IS NULL AND (%s OR p.creditor_id = ANY(%s))
+        ORDER BY p.pledged_at, p.id
+        """,
+        [creditors is None, list(creditors or ())],
+    )
+    return [PledgeLine(*row) for row in rows]
 
 
 def debts(*, repaid: bool = False, limit: int = 500) -> list[DebtLine]:

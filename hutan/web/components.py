@@ -89,6 +89,8 @@ class FigureCard:
     working: Working | None = None
     note: Bilingual | str = ""
     tone: Tone | None = None
+    working_address: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,10 @@ from hutan.web.components import Crumb
 from hutan.web.figures import number as written
 from hutan.web.forms import words
 from hutan.web.language import Bilingual, bi
-from hutan.web.permissions import Viewer, require, viewer_of
+from hutan.web.permissions import Viewer, may, require, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.refusals import NotFound
-from hutan.web.rights import PROPOSE, Wanted, may_propose
+from hutan.web.rights import PROPOSE, SEE_DESK, Wanted, may_propose
 from hutan.web.unit.accounts import crumbs_of
 from hutan.web.unit.reach import visible_account
 from hutan.web.words import ACCOUNT_KINDS, PLAN_LINES, asset_title, transaction_title
@@ -225,7 +225,8 @@ def desk_order(request: HttpRequest, code: str) -> HttpResponse:
         amended=amended(request, f"registry.{code}"),
         initial={"plan_line": request.GET.get("line", ""), "giver": request.GET.get("giver", "")},
     )
-    return _answer(request, form, "", [Crumb(bi("登记业务", "Registry acts"))])
+    at_desk = reverse("desk") if may(viewer_of(request), SEE_DESK) else ""
+    return _answer(request, form, "", [Crumb(bi("登记业务", "Registry acts"), at_desk)])
 
 
 def line_title(line: PlanLineRecord) -> str:
@@ -246,6 +247,7 @@ def _answer(
         "title": title,
         "lead": lead,
         "ends": _ends(form),
+        "no_lines": bool(form.type.plan_line) and not form.lines,
         "note": NOTES.get(form.type.code, ""),
         "clause_id": form.type.clause,
         "crumbs": [*crumbs, Crumb(title)],

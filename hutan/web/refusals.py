@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from hutan.kernel.canonical import Json
-from hutan.kernel.refusals import Refusal, Refusals
+from hutan.kernel.refusals import Language, Refusal, Refusals
 
 _HOUSE = "docs/web.md"
+
+
+PERMITTED: Mapping[str, tuple[str, str]] = {
+    "acts.propose": ("提出这类事项", "to propose such an act"),
+    "acts.decide": ("复核事项", "to decide acts"),
+    "approvals.use": ("工作台和复核", "a desk and approvals"),
+    "bureau.use": ("市局年度工作", "the bureau's work on a year"),
+    "compliance.see_board": ("查看年度看板", "to see the year board"),
+    "compliance.see_unit_year": ("查看单位年度情况", "to see a unit's year"),
+    "registry.see_account": ("查看账户", "to see the account"),
+    "registry.see_desk": ("查看登记业务台", "to see the registry desk"),
+    "registry.see_plans": ("查看分配方案", "to see the plans"),
+    "unit.use": ("单位页面", "the pages of a unit"),
+}
+"""What permissions are called; pages and API say the same."""
 
 
 class NotAllowed(Refusal):
@@ -20,6 +36,14 @@ class NotAllowed(Refusal):
     en = "None of your posts gives you this ({permission})."
     cure_zh = "请由有权岗位的人员办理，或请本单位安全管理员核对您的岗位。"
     cure_en = "Ask a colleague who holds the post, or have your security administrator check yours."
+
+    def sentence(self, language: Language = "zh") -> str:
+        """Say what is not permitted in words; a permission without words by its name."""
+        named = PERMITTED.get(str(self.facts["permission"]))
+        if named is None:
+            return super().sentence(language)
+        written = named[0] if language == "zh" else named[1]
+        return (self.zh if language == "zh" else self.en).format(permission=written)
 
 
 class NotFound(Refusal):

@@ -15,7 +15,7 @@ from hutan.kernel.moments import in_shanghai
 from hutan.rules.series import Parameter
 from hutan.web.figures import day, deadline, number, share
 from hutan.web.language import Bilingual, active, bi
-from hutan.web.words import LISTINGS, REDUCTION_KINDS, UNIT_STATUSES
+from hutan.web.words import LISTINGS, PLAN_LINES, REDUCTION_KINDS, UNIT_STATUSES
 
 CHOICES: Mapping[str, Bilingual] = {
     "refused": bi("不予受理", "refused"),
@@ -83,6 +83,24 @@ NOTES: Mapping[str, str] = {
     "The unit itself surrenders.": "由单位自行清缴。",
     "They are for the surrender of their own year only.": "仅用于当年度清缴。",
     "Verified emissions.": "经核查的排放量。",
+    "The base is not stated in what was read.": "所见文本未写明计算基数。",
+    "Read for 2013 to 2015; carried to the end of the trial measures.": (
+        "见于 2013 至 2015 年的文本；沿用至试行办法废止。"
+    ),
+    "The successor's article is not known; the rule of the 2023 text is carried on.": (
+        "后续文本的条文尚未取得；沿用 2023 年文本的规则。"
+    ),
+    "Vintages 2013 to 2015 were valid to 2016-06-30.": (
+        "2013 至 2015 年的配额有效至 2016 年 6 月 30 日。"
+    ),
+    "Window 1 to 30 June.": "期间为 6 月 1 日至 30 日。",
+    "Day of the 2025 notice.": "为 2025 年通知的日期。",
+    "Earlier vintages of 2013 to 2015 were accepted.": "2013 至 2015 年间接受以前年份的配额。",
+    "Non-hydro CCER; read in a digest of the plan.": "非水电类 CCER；见于方案摘要。",
+    "By two people, once, and only where the catalogue allows.": (
+        "由两人办理，限一次，且仅限目录允许的业务。"
+    ),
+    "Either holder's person; until it executes.": "任一方持有人；执行之前。",
 }
 """Notes of the rulebook in Chinese, by the note: one that was changed is not mistranslated."""
 
@@ -118,6 +136,11 @@ INPUTS: Mapping[str, Bilingual] = {
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _FIGURE = re.compile(r"-?\d{1,18}(\.\d+)?")
+_TONNES = re.compile(r"(?<![\w.,-])\d{4,15}(?=\s?(吨|t\b))")
+_LINE = re.compile(rf"\b(\d{{4}})/({'|'.join(PLAN_LINES)})/(\w*)/\d+")
+_STATUS = re.compile(rf"(：|: )({'|'.join(UNIT_STATUSES)})\b")
+_BOTH_ZH = re.compile(r"(?<=[^\x00-\x7f]) \([ -~]+?\)|(?<=short) \([ -~]+?\)")
+_BOTH_EN = re.compile(r"(?<=[:;])[^:;()]*[\u3400-\u9fff][^()]*\(([ -~]+?)\)")
 _ASSET = re.compile(r"\ballowance:(\d{4})\b")
 
 
@@ -128,13 +151,15 @@ def said_value(one: Parameter) -> Bilingual | str:
     return said_text(one.text)
 
 
-def said_text(text: str) -> Bilingual | str:
+def said_text(text: str, unit: str = "") -> Bilingual | str:
     """Return a value of a working: Shanghai moments, codes in words, grouped digits."""
     if _MOMENT.fullmatch(text):
         return deadline(in_shanghai(datetime.fromisoformat(text)), active())
     if _DAY.fullmatch(text):
         return day(date.fromisoformat(text), active())
-    if _FIGURE.fullmatch(text) and len(text.partition(".")[0]) > 4:
+    digits = len(text.partition(".")[0].lstrip("-"))
+    if _FIGURE.fullmatch(text) and digits > (3 if unit else 4):
+        # Four digits without a unit may be a year.
         return number(Decimal(text))
     parts = [CHOICES.get(part) for part in text.split(", ")]
     if all(parts):
@@ -154,7 +179,15 @@ def said_input(name: str) -> Bilingual | None:
     return INPUTS.get(name)
 
 
-def said_assets(text: str) -> str:
-    """Return a sentence in which assets stand by their names: ``allowance:2024`` is 2024 年配额."""
-    written = r"\1 年配额" if active() == "zh" else r"allowances of \1"
-    return _ASSET.sub(written, text)
+def said_sentence(text: str) -> str:
+    """Return a sentence of a refusal as pages write it, in the reader's language.
+
+    Assets, plan lines and statuses by their names, tonnes grouped; of a reason that a service
+    gives in both languages, ``持有 5 吨 (holds 5 t)``, the reader's own.
+    """
+    zh = active() == "zh"
+    one = _BOTH_ZH.sub("", text) if zh else _BOTH_EN.sub(r" \1", text)
+    one = _ASSET.sub(r"\1 年配额" if zh else r"allowances of \1", one)
+    one = _LINE.sub(lambda found: f"{found[1]} {PLAN_LINES[found[2]]} {found[3]}".rstrip(), one)
+    one = _STATUS.sub(lambda found: f"{found[1]}{UNIT_STATUSES[found[2]][1]}", one)
+    return _TONNES.sub(lambda found: number(int(found[0])), one)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 from hutan.kernel.quantities import Tonnes
 from hutan.registry.domain.blocks import Block
 from hutan.registry.domain.numbers import allowance_number
@@ -24,6 +27,12 @@ def range_of(vintage: int, first: int, last: int) -> str:
     """Write a range of allowance numbers."""
     one = allowance_number(vintage, first)
     return one if first == last else f"{one} – {allowance_number(vintage, last)}"
+
+
+def range_marked(vintage: int, first: int, last: int) -> SafeString:
+    """Write a range of allowance numbers for a cell: no number is ever broken over two lines."""
+    numbers = [allowance_number(vintage, one) for one in dict.fromkeys((first, last))]
+    return format_html_join(" – ", '<span class="whole">{}</span>', ((one,) for one in numbers))
 
 
 def ranges_of(vintage: int, blocks: list[Block], *, most: int = 6) -> str:

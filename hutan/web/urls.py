@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from hutan.web import orders
+from hutan.web import orders, pledges
 from hutan.web.approvals import start
 from hutan.web.approvals import views as approvals
 from hutan.web.bureau import board, years
@@ -70,6 +70,9 @@ urlpatterns += [
     path("accounts/<str:number>/history", accounts.history, name="account_history"),
     path("accounts/<str:number>/transfer", transfer.transfer, name="transfer"),
     path("accounts/<str:number>/orders/<str:code>", orders.account_order, name="account_order"),
+    path("accounts/<str:number>/pledge", pledges.pledge, name="pledge"),
+    path("pledges", pledges.pledges, name="pledges"),
+    path("pledges/<uuid:id>/release", pledges.release, name="release_pledge"),
     path("orders/<str:code>", orders.desk_order, name="desk_order"),
     path("accounts/<str:number>/trusted", terms.trusted, name="trusted"),
     path("accounts/<str:number>/limits", terms.own_limits, name="account_limits"),

@@ -16,7 +16,6 @@ from typing import Any
 
 from hutan.transparency.domain.keys import SigningKey
 from hutan.transparency.domain.notes import Head, sign_note
-from hutan.transparency.domain.records import canonical_text
 from tests.transparency.conftest import log_key
 
 _UUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -152,6 +151,11 @@ def values(content: Any, path: Path_ = ()) -> Iterator[tuple[Path_, Any]]:
             yield from values(inner, (*path, place))
     else:
         yield path, content
+
+
+def canonical_text(value: Any) -> str:
+    """Write RFC 8785 for records whose names are ASCII, which those of a log are."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def other(value: Any) -> Any:

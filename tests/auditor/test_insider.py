@@ -17,7 +17,7 @@ from tests.auditor.forgeries import LIES, Forgery
 from tests.auditor.verdicts import agrees, said, wrong
 from tests.marks import clause
 
-ELSEWHERE = {"AUD-334", "AUD-420"}
+ELSEWHERE = {"AUD-208", "AUD-334", "AUD-420"}
 """What other tests of this file provoke: it shows at the end, or in the replayed history."""
 
 

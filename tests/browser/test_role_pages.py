@@ -62,3 +62,38 @@ def test_the_pages_of_a_role_are_sound(browser: Browser, live: str, looker: str)
                 wrong += [f"{way}: {one}" for one in found]
                 page.complaints.clear()
     assert wrong == []
+
+
+# What each post sees first, and a page that is not for it.
+FIRST = {
+    "auditor": ("/desk", "/desk/merge"),
+    "bank_officer": ("/pledges", "/desk"),
+    "bureau_approver": ("/bureau", "/orders/issue_paid"),
+    "court_officer": ("/freezes/start", "/desk"),
+    "department_reader": ("/bureau", "/desk"),
+    "district_officer": ("/bureau", "/desk"),
+    "exchange_operator": ("/orders/from_exchange", "/desk"),
+    "registry_approver": ("/approvals", "/desk/split"),
+    "unit_reporter": ("/unit", "/desk"),
+}
+
+
+def test_each_post_finds_its_way(browser: Browser, live: str) -> None:
+    """One's desk, one's first page, and a page for others: designed, readable, a way back."""
+    town = Town.with_everything()
+    wrong = []
+    for role, (first, forbidden) in FIRST.items():
+        with browser.new_context(viewport=PHONE, locale="zh-CN", reduced_motion="reduce") as phone:
+            page = watch(phone, live)
+            sign_in(page, town.people[role])
+            for name, path in (("start", "/start"), ("first", first), ("forbidden", forbidden)):
+                page.go(path)
+                keep_picture(page, f"{role.replace('_', '-')}-{name}-phone-zh-light")
+                complaints = [one for one in page.complaints if "status of 403" not in one]
+                found = [*complaints, *page.violations()]
+                if (wide := page.overflow()) > 0:
+                    found.append(f"{wide} pixels too wide")
+                wrong += [f"{role} {name}: {one}" for one in found]
+                page.complaints.clear()
+            assert page.page.get_by_role("link", name="回到工作台").is_visible()
+    assert wrong == []

@@ -50,6 +50,22 @@ def cut_at_statement(number: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def cut_before(text: str, *, after: str) -> Iterator[None]:
+    """Press Ctrl-C instead of the first statement with ``text`` after one with ``after``."""
+    come = False
+
+    def run(execute: Statement, sql: Any, given: Any, many: Any, context: Any) -> Any:
+        nonlocal come
+        if come and text in str(sql):
+            raise Cut(text)
+        come = come or after in str(sql)
+        return execute(sql, given, many, context)
+
+    with connection.execute_wrapper(run):
+        yield
+
+
 class Watch:
     """Notes the steps that a run comes to."""
 

@@ -43,6 +43,7 @@ def test_one_command_replays_and_reports(commands: Commands, path: Path, tmp_pat
     assert "2 installation-years of 2 installations replayed" in " ".join(printed.split())
     assert "surrendered and held: bought_elsewhere" in printed
     assert "0 unexplained" in printed
+    assert "MB of memory at most" in printed
     assert json.loads((folder / "report.json").read_text())["file"]["refused"] == 1
     # Once more, and the report alone: nothing is done twice.
     assert commands.run("history", "replay", str(path))[0] == 0

@@ -20,13 +20,14 @@ from hutan.cli.replay.acts import act_of
 from hutan.cli.replay.comparing import compare
 from hutan.cli.replay.playing import play
 from hutan.cli.replay.state import state
-from hutan.cli.replay.steps import Script
+from hutan.cli.replay.steps import Script, Step
 from hutan.parties.queries import proposal
 from hutan.parties.services import attach, propose
+from hutan.transparency.queries import latest_checkpoint
 from hutan.transparency.services import verify
 from tests.history.conftest import Commands
 from tests.history.files import rows, write
-from tests.history.replaying import Cut, Watch, cut_at_statement, replayed, script
+from tests.history.replaying import Cut, Watch, cut_at_statement, cut_before, replayed, script
 
 
 @pytest.fixture
@@ -103,13 +104,17 @@ def test_between_proposal_and_approval(committed_db: str, commands: Commands, pa
 
         with pytest.raises(Cut):
             play(whole, stop)
-        act = act_of(whole, step)
-        if act.file is not None:
-            name = f"{step.year} {act.kind}.jsonl"
-            attach(name=name, content=act.file.content, by=act.proposer, at=step.at)
-        propose(id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at)
+        _propose(whole, step)
     play(whole)
     assert _of(whole) == _undisturbed(commands, path)
+
+
+def _propose(whole: Script, step: Step) -> None:
+    act = act_of(whole, step)
+    if act.file is not None:
+        name = f"{step.year} {act.kind}.jsonl"
+        attach(name=name, content=act.file.content, by=act.proposer, at=step.at)
+    propose(id=step.id, kind=act.kind, content=act.content, by=act.proposer, at=step.at)
 
 
 def test_kill_9_at_many_statements(committed_db: str, commands: Commands, path: Path) -> None:
@@ -147,6 +152,40 @@ def _wait_for_acts(url: str, count: int) -> None:
                 return
             time.sleep(0.02)
     raise AssertionError("the replay does not get on")
+
+
+def test_between_a_closing_and_its_checkpoint(
+    committed_db: str, commands: Commands, path: Path
+) -> None:
+    whole, cuts = script(path), 0
+    closings = [step for step in whole.steps if step.name == "close"]
+    for step in closings:
+        closing = 'UPDATE "compliance_yearopening" SET "closed_at"'
+        with pytest.raises(Cut), cut_before("pg_advisory_xact_lock", after=closing):
+            play(whole)
+        known = proposal(step.id)
+        assert known is not None
+        assert known.state == "approved"
+        newest = latest_checkpoint()
+        assert newest is None or newest.at < step.at
+        cuts += 1
+    play(whole)
+    assert cuts == 3
+    assert _of(whole) == _undisturbed(commands, path)
+
+
+def test_the_file_may_be_renamed_meanwhile(committed_db: str, path: Path) -> None:
+    whole = script(path)
+    step = next(one for one in whole.steps if one.name == "plan")
+
+    def stop(now: object) -> None:
+        if now is step:
+            raise Cut
+
+    with pytest.raises(Cut):
+        play(whole, stop)
+    _propose(whole, step)
+    replayed(path.rename(path.with_name("another name.csv")))
 
 
 def test_a_retry_of_what_is_done_changes_nothing(committed_db: str, path: Path) -> None:

@@ -183,3 +183,12 @@ def test_sums_that_no_plan_could_state_are_refused(tmp_path: Path) -> None:
     )  # fmt: skip
     with pytest.raises(NoHistoryFile, match="allocation of 2005 is 1000000000001 t"):
         read(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["a\nb.csv", "上海.csv", "\udcff.csv", "=x.csv", "a" * 250 + ".csv"]
+)
+def test_any_name_of_a_file_can_be_shown(tmp_path: Path, name: str) -> None:
+    found = read(write(tmp_path / name, GOOD))
+    assert found.name.isprintable()
+    found.name.encode()

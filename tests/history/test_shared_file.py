@@ -6,6 +6,7 @@ import csv
 import signal
 import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from hutan.rules.parameters import rulebook
 from tests.history.files import HEADER, Row
 from tests.history.model import expect
 from tests.history.replaying import replayed, script
-from tests.runtime.conftest import Hutan
+from tests.runtime.conftest import Hutan, open_folder
 
 FILE = (
     Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -115,24 +116,26 @@ def test_the_whole_file_agrees_with_model_and_auditor(committed_db: str, tmp_pat
 
 
 @pytest.mark.nightly
-def test_the_whole_file_with_its_own_server_killed(tmp_path: Path) -> None:
-    """``./run history replay``, cut by Ctrl-C and kill -9, ends as one in a go."""
-    states = []
-    for name, blows in (("one go", []), ("cut", [signal.SIGKILL, signal.SIGINT, signal.SIGKILL])):
-        tmp_path.chmod(0o755)
-        hutan = Hutan(tmp_path / name / "var")
-        (tmp_path / name).mkdir(mode=0o755)
-        for blow in blows:
+def test_the_whole_file_with_its_own_server_killed() -> None:
+    """``./run history replay``, cut by kill -9 and Ctrl-C, ends as one in a go."""
+    states = [
+        _state_after(blows) for blows in ([], [signal.SIGKILL, signal.SIGINT, signal.SIGKILL])
+    ]
+    assert states[0] == states[1]
+
+
+def _state_after(blows: Sequence[signal.Signals]) -> str:
+    with open_folder() as folder:
+        hutan = Hutan(folder / "var")
+        for place, blow in enumerate(blows):
             process = hutan.popen("history", "replay", str(FILE))
-            time.sleep(25)
+            time.sleep(12 + 3 * place)
             process.send_signal(blow)
             process.communicate(timeout=120)
-            assert process.returncode in (-blow, 130)
-        process = hutan.popen("history", "replay", str(FILE))
-        printed, _ = process.communicate(timeout=1800)
-        assert process.returncode == 0, printed
-        process = hutan.popen("history", "state", str(FILE))
-        printed, _ = process.communicate(timeout=600)
-        assert process.returncode == 0, printed
-        states.append(printed[printed.index("{") :])
-    assert states[0] == states[1]
+            # A fast machine may have ended before the last blow, none before the first.
+            assert process.returncode in ({-blow, 130} if place == 0 else {-blow, 130, 0})
+        for words in (("replay",), ("state",)):
+            process = hutan.popen("history", *words, str(FILE))
+            printed, _ = process.communicate(timeout=3600)
+            assert process.returncode == 0, printed
+        return printed[printed.index("{") :]

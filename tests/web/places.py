@@ -19,11 +19,12 @@ REGISTRY = frozenset({"registry_clerk", "registry_approver"})
 BUREAU = frozenset({"bureau_officer", "bureau_approver"})
 OFFICER = frozenset({"bureau_officer"})
 COURT = frozenset({"court_officer"})
+BANK = frozenset({"bank_officer"})
 SEES_ALL = REGISTRY | BUREAU | {"auditor"}
 DEPARTMENT = frozenset({"department_reader"})
 DISTRICT = frozenset({"district_officer"})
 ROLES = UNIT | SEES_ALL | DEPARTMENT | DISTRICT | COURT | {
-    "other_representative", "exchange_operator", "security_administrator",
+    "other_representative", "exchange_operator", "security_administrator", "bank_officer",
 }  # fmt: skip
 SIGNED_IN = ROLES
 EVERYBODY = ROLES | {"nobody"}
@@ -105,6 +106,9 @@ PAGES = [
     _own("account_order", lambda t: f"/accounts/{t.chemicals.account}/orders/cancel_voluntary",
          PROPOSING),
     Page("desk_order", lambda t: "/orders/issue_free", CLERK | OFFICER),
+    _own("pledge", lambda t: f"/accounts/{t.chemicals.account}/pledge", PROPOSING),
+    Page("pledges", lambda t: "/pledges", SEES_ALL | BANK),
+    Page("release_pledge", lambda t: f"/pledges/{t.pledged}/release", CLERK | BANK),
     Page("unit_keys", lambda t: f"/units/{t.chemicals.id}/keys", UNIT, 404),
     Page("desk", lambda t: "/desk", SEES_ALL),
     Page("desk_accounts", lambda t: "/desk/accounts?q=化工", SEES_ALL),

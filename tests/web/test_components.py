@@ -92,7 +92,7 @@ def test_a_table_names_its_columns_in_every_cell() -> None:
     )
     html = draw("{% table table %}", table=table)
     assert "<caption>标题</caption>" in html
-    assert '<th scope="row" data-column="单位">' in html
+    assert '<th scope="row" class="is-text" data-column="单位">' in html
     assert '<td class="is-figure" data-column="数量">' in html
     assert "&lt;b&gt;甲&lt;/b&gt;" in html
     assert 'href="/x?a=1&amp;b=2"' in html

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -120,3 +121,73 @@ def test_every_type_opens_for_those_who_propose_it(town: Town) -> None:
         assert answer.status_code == 200, type.code
     assert rep.get(f"/accounts/{town.chemicals.account}/orders/transfer").status_code == 404
     assert rep.get("/orders/nothing").status_code == 404
+
+
+def test_without_a_line_the_page_says_so(town: Town) -> None:
+    """All of the town's plan is issued: nothing is left to choose."""
+    page = seen_by(town.people["registry_clerk"]).get("/orders/issue_free").content.decode()
+    assert "没有还有余额的方案条目" in page
+
+
+@clause("M35.3")
+def test_a_pledge_is_made_and_released(town: Town) -> None:
+    """By the holder's two people; the bank asks for its release, and the agency approves."""
+    people, account = town.people, town.chemicals.account
+    rep = seen_by(people["account_representative"])
+    id = proposed(
+        rep, f"/accounts/{account}/pledge", asset=f"allowance:{YEAR}", amount="300",
+        creditor=str(town.bank), contract="质字第 1 号",
+    )  # fmt: skip
+    approved(seen_by(people["account_approver"]), people["account_approver"], id)
+    assert reserved(account) == 300
+    bank = seen_by(people["bank_officer"])
+    assert "质字第 1 号" in bank.get("/pledges").content.decode()
+    release = proposed(bank, f"/pledges/{id}/release")
+    approved(seen_by(people["registry_approver"]), people["registry_approver"], release)
+    assert reserved(account) == 0
+    assert bank.get(f"/pledges/{id}/release").status_code == 404
+
+
+@clause("M13")
+def test_what_cannot_be_taken_back_stands_among_the_debts(town: Town) -> None:
+    """A final plan below what a unit has surrendered already: the rest is owed, never negative."""
+    free = {
+        town.chemicals.account: 128_000, town.glass.account: 80_000, town.steel.account: 240_000,
+    }  # fmt: skip
+    town.city.plan(YEAR, free, total=454_500, direct=454_500)
+    desk = seen_by(town.people["bureau_officer"]).get("/desk/debts")
+    page = desk.content.decode()
+    assert town.glass.account in page
+    assert "210" in page
+    assert "没有欠额" not in page
+    assert (
+        "没有欠额" in seen_by(town.people["auditor"]).get("/desk/debts?repaid=1").content.decode()
+    )
+
+
+@clause("M12.1")
+def test_a_court_sees_and_lifts_its_own_freezes(town: Town) -> None:
+    """It names the account, sees no balance, and finds its freeze again to have it lifted."""
+    court, checker = town.people["court_officer"], town.people["registry_approver"]
+    browser, account = seen_by(court), town.steel.account
+    assert browser.get(f"/freezes/start?number={account}").headers["Location"].endswith("/freeze")
+    page = browser.get(f"/accounts/{account}/freeze").content.decode()
+    assert "240,000" not in page
+    id = proposed(
+        browser, f"/accounts/{account}/freeze", scope="account", authority="上海一中院",
+        order="（2025）沪01执9号",
+    )  # fmt: skip
+    approved(seen_by(checker), checker, id)
+    own = browser.get("/freezes/start").content.decode()
+    assert "（2025）沪01执9号" in own
+    (lift,) = set(re.findall(r"/freezes/[0-9a-f-]{36}/lift", own))
+    released = proposed(browser, lift, authority="上海一中院", order="（2025）沪01执9号之一")
+    approved(seen_by(checker), checker, released)
+    assert "已解除" in browser.get("/freezes/start").content.decode()
+
+
+def reserved(account: str) -> int:
+    """Return what is set aside of an account's holding of the town's year."""
+    return sum(
+        one.reserved for one in balances_of_account(account) if one.asset == f"allowance:{YEAR}"
+    )

@@ -71,6 +71,7 @@ class Town:
         self.city = City()
         self.area = organisation("district_bureau", "浦东新区生态环境局", district=DISTRICT)
         self.department = organisation("department", "市发展改革委", duty="development_reform")
+        self.bank = organisation("bank", "浦江银行")
         self.court = organisation("court", "上海市第一中级人民法院")
         self.chemicals = self.unit("浦东化工有限公司", DISTRICT)
         self.glass = self.unit("闵行玻璃有限公司", "闵行区")
@@ -93,6 +94,9 @@ class Town:
     frozen: UUID
     """A freeze in force, after ``with_everything``."""
 
+    pledged: UUID
+    """A pledge of the glass works to the bank, likewise."""
+
     waiting: UUID
     """A transfer that waits, likewise."""
 
@@ -104,6 +108,7 @@ class Town:
         """Return the town with a freeze, a waiting transfer, acts that wait, and a checkpoint."""
         town = cls()
         town.frozen = town.freeze(town.steel, 1_000).id
+        town.pledged = town.pledge(town.glass, 500).id
         town.waiting = town.transfer(town.chemicals, town.steel, 5_000).id
         items: list[Json] = [{"asset": f"allowance:{YEAR}", "amount": 100_000}]
         town.pending = town.proposed(
@@ -129,6 +134,16 @@ class Town:
              "amount": amount, "authority": "上海一中院", "order": "（2025）沪01执123号"},
             by=self.city.clerk,
             approved_by=self.city.checker,
+        )  # fmt: skip
+
+    def pledge(self, unit: TownUnit, amount: int) -> ProposalRecord:
+        """Pledge an amount to the bank."""
+        return self.city.act(
+            "registry.pledge",
+            {"giver": unit.account, "asset": f"allowance:{YEAR}", "amount": amount,
+             "creditor": str(self.bank), "contract": "浦江质字（2025）第 8 号"},
+            by=unit.rep,
+            approved_by=unit.approver,
         )  # fmt: skip
 
     def issue_too_much(self) -> None:
@@ -220,6 +235,7 @@ class Town:
             "district_officer": appointed("district_officer", self.area),
             "department_reader": appointed("department_reader", self.department),
             "exchange_operator": appointed("exchange_operator", self.city.exchange),
+            "bank_officer": appointed("bank_officer", self.bank),
             "court_officer": appointed("court_officer", self.court),
             "auditor": appointed("auditor", agency),
             "security_administrator": appointed("security_administrator", bureau),

@@ -181,7 +181,8 @@ def _accounts_of(script: Script, installations: Iterable[str]) -> dict[str, str]
 
 
 def _head(script: Script, course: Course) -> dict[str, Json]:
-    return {"year": course.year, "document": f"{script.history.name} {script.history.sha256}"}
+    # Not the file's name: renamed, it is still the same history.
+    return {"year": course.year, "document": f"history, SHA-256 {script.history.sha256}"}
 
 
 def _by_bureau(

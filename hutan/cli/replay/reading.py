@@ -94,8 +94,9 @@ def read_history(path: Path, years: Collection[int]) -> History:
 
     Raises ``NoHistoryFile`` where it is no such file at all; everything else becomes a remark.
     """
-    content = _content(path)
-    lines = _lines(path.name, content)
+    name = _printable(path.name)
+    content = _content(path, name)
+    lines = _lines(name, content)
     rows: list[InstallationYear] = []
     remarks: list[Remark] = []
     seen: dict[tuple[str, int], int] = {}
@@ -114,15 +115,15 @@ def read_history(path: Path, years: Collection[int]) -> History:
         rows.append(row)
         remarks.extend(_remarks(row))
     if not rows:
-        raise _no_history(path.name, "no line of it can be used")
+        raise _no_history(name, "no line of it can be used")
     remarks.extend(_gaps(rows))
     assert len(lines) == 1 + len(rows) + sum(remark.bad for remark in remarks)
     by_year: dict[int, list[InstallationYear]] = {}
     for row in rows:
         by_year.setdefault(row.year, []).append(row)
-    _refuse_beyond(path.name, by_year)
+    _refuse_beyond(name, by_year)
     return History(
-        name=path.name,
+        name=name,
         sha256=hashlib.sha256(content).hexdigest(),
         lines=len(lines),
         rows=tuple(rows),
@@ -135,12 +136,17 @@ def _no_history(name: str, reason: str) -> NoHistoryFile:
     return NoHistoryFile(name=name, reason=reason, columns=", ".join(COLUMNS))
 
 
-def _content(path: Path) -> bytes:
+def _printable(name: str) -> str:
+    """Return a file's name as it can be shown: it may hold line ends, or be no UTF-8."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
+
+
+def _content(path: Path, name: str) -> bytes:
     with path.open("rb") as file:
         # What calls itself empty may still never end (a device, a pipe).
         content = file.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise _no_history(path.name, f"it is larger than {LARGEST_FILE} bytes")
+        raise _no_history(name, f"it is larger than {LARGEST_FILE} bytes")
     return content
 
 

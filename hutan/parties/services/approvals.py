@@ -21,7 +21,7 @@ from hutan.parties.domain.approvals import (
     differences,
     proposing_refusal,
 )
-from hutan.parties.models import Decision, Post, Proposal, ProposalVersion
+from hutan.parties.models import Decision, Proposal, ProposalVersion
 from hutan.parties.queries import ProposalRecord, actor, held_post
 from hutan.parties.queries import proposal as read
 from hutan.parties.refusals import (
@@ -32,6 +32,7 @@ from hutan.parties.refusals import (
     ReasonMissing,
     UnknownAct,
 )
+from hutan.parties.services import rows
 from hutan.parties.services.acts import hold
 from hutan.transparency.services import record
 
@@ -62,18 +63,16 @@ def _propose(
     refuse([refusal] if refusal else act.check(id, content, at))
     post = proposer.post_for(act.proposers, organisation)
     assert post is not None
-    Proposal.objects.create(
+    rows.write_proposal(
         id=id,
         kind=kind,
-        organisation_id=organisation,
+        organisation=organisation,
         content=content,
         content_hash=content_hash(id, kind, organisation, content),
-        proposer_user_id=proposer.user,
-        proposer_person_id=proposer.person,
-        proposer_post_id=post.id,
-        proposed_at=at,
+        proposer=proposer,
+        post=post,
+        at=at,
     )
-    _keep_version(id, by, at)
     return _written(id)
 
 
@@ -95,7 +94,7 @@ def amend(*, id: UUID, content: Mapping[str, Json], by: UUID, at: datetime) -> P
     row.content_hash = content_hash(id, row.kind, row.organisation_id, content)
     row.state = "pending"
     row.save()
-    _keep_version(id, by, at)
+    _keep_version(row, by, at)
     return _written(id)
 
 
@@ -183,25 +182,15 @@ def _carry_out(row: Proposal, act: ActKind, approver: Actor, at: datetime) -> Pr
     post = approver.post_for(act.approvers, row.organisation_id)
     assert post is not None
     assert approver.person != row.proposer_person_id
-    proposer_post = Post.objects.select_related("organisation").get(id=row.proposer_post_id)
     # The row says approved before the act runs, so that what the act writes can rest on it.
-    row.state = "approved"
-    row.decider_user_id = approver.user
-    row.decider_person_id = approver.person
-    row.decider_post_id = post.id
-    row.decided_at = at
-    row.decided_hash = row.content_hash
-    row.save()
-    Decision.objects.create(
-        proposal=row, version=row.version, step="approved", user_id=approver.user, at=at
-    )
+    rows.write_approval(id=row.id, approver=approver, post=post, at=at)
     outcome = act.execute(
         ApprovedAct(
             id=row.id,
             kind=row.kind,
             organisation=row.organisation_id,
             content=row.content,
-            proposer=held_post(proposer_post),
+            proposer=held_post(row.proposer_post_id),
             proposer_person=row.proposer_person_id,
             approver=post,
             approver_person=approver.person,
@@ -209,7 +198,7 @@ def _carry_out(row: Proposal, act: ActKind, approver: Actor, at: datetime) -> Pr
             at=at,
         )
     )
-    Proposal.objects.filter(id=row.id).update(outcome=outcome)
+    rows.write_outcome(row.id, outcome)
     return _written(row.id)
 
 
@@ -230,7 +219,7 @@ def _close(row: Proposal, state: str, by: UUID, reason: str, at: datetime) -> No
 
 
 def _locked(id: UUID) -> Proposal:
-    row = Proposal.objects.select_for_update().filter(id=id).first()
+    row = rows.locked_proposal(id)
     if row is None:
         raise UnknownAct(act=str(id))
     return row
@@ -247,8 +236,7 @@ def _standing(row: Proposal) -> Standing:
     )
 
 
-def _keep_version(id: UUID, by: UUID, at: datetime) -> None:
-    row = Proposal.objects.get(id=id)
+def _keep_version(row: Proposal, by: UUID, at: datetime) -> None:
     ProposalVersion.objects.create(
         proposal=row,
         version=row.version,

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from hutan.kernel.ids import derive_id
+from hutan.parties.planned import planned
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.models import Debt
@@ -31,13 +31,12 @@ def owed(account: str) -> int:
 
 def debtors(accounts: Sequence[str]) -> set[tuple[str, str]]:
     """Return the (account, asset) pairs among ``accounts`` that still owe something."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT account_id, asset FROM registry_debt"
-            " WHERE account_id = ANY(%s) AND repaid < amount",
-            [list(accounts)],
-        )
-        return set(cursor.fetchall())
+    found = planned(
+        "SELECT DISTINCT account_id, asset FROM registry_debt"
+        " WHERE account_id = ANY(%s) AND repaid < amount",
+        [list(accounts)],
+    )
+    return {(account, asset) for account, asset in found}
 
 
 def repayments(done: Sequence[Done], *, total: str) -> list[Order]:
@@ -54,10 +53,14 @@ def repayments(done: Sequence[Done], *, total: str) -> list[Order]:
             place = (moved.receiver, moved.asset)
             received[place] = received.get(place, 0) + moved.amount
             cause[place] = one.order.id
-    orders = []
-    for debt in Debt.objects.filter(
-        account_id__in={account for account, _ in received}, repaid__lt=F("amount")
-    ).order_by("since", "id"):
+    # Hardly anybody owes anything: one plain question saves most receivers the rest.
+    owing = {account for account, _ in debtors(sorted({account for account, _ in received}))}
+    orders: list[Order] = []
+    if not owing:
+        return orders
+    for debt in Debt.objects.filter(account_id__in=owing, repaid__lt=F("amount")).order_by(
+        "since", "id"
+    ):
         place = (debt.account_id, debt.asset)
         amount = min(received.get(place, 0), debt.amount - debt.repaid)
         if amount == 0:

@@ -21,6 +21,7 @@ from hutan.ledger.services import (
     Void,
     all_posted,
     post,
+    post_one,
 )
 from hutan.registry import refusals as no
 from hutan.registry.domain.catalogue import catalogue
@@ -36,7 +37,7 @@ from hutan.registry.domain.facts import (
 from hutan.registry.domain.numbers import account_number
 from hutan.registry.domain.outcomes import Done, Moved
 from hutan.registry.services import rows
-from hutan.registry.services.debts import debtors, repayments
+from hutan.registry.services.debts import repayments
 from hutan.registry.services.facts import load
 from hutan.registry.services.grounds import of_reversal, of_transfer
 from hutan.registry.services.holdings import lock_holdings
@@ -106,19 +107,25 @@ def move(
         return []
     touched = places(orders)
     held = {place: held[place] for place in touched} if held else lock_holdings(touched)
-    all_posted(
-        post(
-            [
-                _posting(order, number, item, held, reserved)
-                for order in orders
-                for number, item in enumerate(order.items)
-            ],
-            at=at,
-        )
+    _post(
+        [
+            _posting(order, number, item, held, reserved)
+            for order in orders
+            for number, item in enumerate(order.items)
+        ],
+        at,
     )
     done = _move_blocks(orders, held)
     rows.write_plan(orders)
     return done
+
+
+def _post(instructions: Sequence[Instruction], at: datetime) -> None:
+    """Post all or raise what is refused; the usual single one by the ledger's shorter way."""
+    if len(instructions) == 1:
+        all_posted([post_one(instructions[0], at=at)])
+    else:
+        all_posted(post(instructions, at=at))
 
 
 def standing_refusals(order: Order, at: datetime) -> list[Refusal]:
@@ -148,20 +155,18 @@ def reserve(orders: Sequence[Order], at: datetime) -> None:
     if not orders:
         return
     held = lock_holdings(places(orders))
-    all_posted(
-        post(
-            [
-                Reserve(
-                    id=derive_id(order.id, "reserve", number),
-                    debit=held[order.giver, item.asset],
-                    credit=held[order.receiver, item.asset],
-                    amount=item.amount,
-                )
-                for order in orders
-                for number, item in enumerate(order.items)
-            ],
-            at=at,
-        )
+    _post(
+        [
+            Reserve(
+                id=derive_id(order.id, "reserve", number),
+                debit=held[order.giver, item.asset],
+                credit=held[order.receiver, item.asset],
+                amount=item.amount,
+            )
+            for order in orders
+            for number, item in enumerate(order.items)
+        ],
+        at,
     )
 
 
@@ -184,12 +189,12 @@ def release(order: Order, at: datetime) -> None:
 def _facts(orders: Sequence[Order], at: datetime) -> tuple[Facts, Mapping[tuple[str, str], int]]:
     """Return what the checks need, and the holdings that were locked to read it."""
     known = [order for order in orders if order.type in catalogue()]
-    exist = rows.existing_accounts({place[0] for place in places(known)})
-    touched = {place for place in places(known) if place[0] in exist and vintage(place[1])}
+    owing = rows.accounts_with_debts({place[0] for place in places(known)})
+    touched = {place for place in places(known) if place[0] in owing and vintage(place[1])}
     # The total account is locked beforehand where a debtor may receive: all locks in one order.
-    receiving = sorted(order.receiver for order in known if catalogue()[order.type].settles_debt)
-    for account, asset in debtors(receiving):
-        touched |= {(account, asset), (GOVERNMENT_ACCOUNTS["total"], asset)}
+    for account in {order.receiver for order in known if catalogue()[order.type].settles_debt}:
+        for asset in owing.get(account, ()):
+            touched |= {(account, asset), (GOVERNMENT_ACCOUNTS["total"], asset)}
     held = lock_holdings(touched)
     return load(known, held, at), held
 

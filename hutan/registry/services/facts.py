@@ -11,6 +11,7 @@ from django.db import connection
 
 from hutan.kernel.moments import SHANGHAI, day_of
 from hutan.ledger.queries import balances
+from hutan.parties.planned import planned
 from hutan.registry.domain.blocks import Block, Holding
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.facts import (
@@ -65,34 +66,33 @@ def _ceiling(orders: Sequence[Order], at: datetime) -> int:
 
 def _accounts(orders: Sequence[Order], at: datetime) -> dict[str, AccountFacts]:
     numbers = sorted({order.giver for order in orders} | {order.receiver for order in orders})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT a.number, a.kind, a.holder_id, a.status,
-              least(a.limit_per_transfer, a.bureau_limit_per_transfer),
-              least(a.limit_per_day, a.bureau_limit_per_day),
-              coalesce((SELECT min(f."order") FROM registry_freeze f WHERE f.account_id = a.number
-                        AND f.scope = 'account' AND f.lifted_at IS NULL), ''),
-              ARRAY(SELECT t.trusted_id FROM registry_trustedaccount t
-                    WHERE t.account_id = a.number AND t.removed_at IS NULL
-                      AND t.effective_at <= %(at)s)
-            FROM registry_account a WHERE a.number = ANY(%(numbers)s)
-            """,
-            {"numbers": numbers, "at": at},
+    rows = planned(
+        """
+        SELECT a.number, a.kind, a.holder_id, a.status,
+          least(a.limit_per_transfer, a.bureau_limit_per_transfer),
+          least(a.limit_per_day, a.bureau_limit_per_day),
+          coalesce((SELECT min(f."order") FROM registry_freeze f WHERE f.account_id = a.number
+                    AND f.scope = 'account' AND f.lifted_at IS NULL), ''),
+          ARRAY(SELECT t.trusted_id FROM registry_trustedaccount t
+                WHERE t.account_id = a.number AND t.removed_at IS NULL
+                  AND t.effective_at <= %(at)s)
+        FROM registry_account a WHERE a.number = ANY(%(numbers)s)
+        """,
+        {"numbers": numbers, "at": at},
+    )
+    found = {
+        row[0]: AccountFacts(
+            number=row[0],
+            kind=row[1],
+            holder=row[2],
+            status=row[3],
+            limit_per_transfer=row[4],
+            limit_per_day=row[5],
+            frozen_by=row[6],
+            trusted=frozenset(row[7]),
         )
-        found = {
-            row[0]: AccountFacts(
-                number=row[0],
-                kind=row[1],
-                holder=row[2],
-                status=row[3],
-                limit_per_transfer=row[4],
-                limit_per_day=row[5],
-                frozen_by=row[6],
-                trusted=frozenset(row[7]),
-            )
-            for row in cursor.fetchall()
-        }
+        for row in rows
+    }
     for number, moved in _moved_today(found.values(), at).items():
         found[number].moved_today = moved
     return found
@@ -146,14 +146,12 @@ def blocks_of(holdings: Sequence[int]) -> dict[int, list[Block]]:
     found: dict[int, list[Block]] = {}
     if not holdings:
         return found
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT holding_id, first, last, freeze_id IS NOT NULL FROM registry_block"
-            " WHERE holding_id = ANY(%s) ORDER BY holding_id, first",
-            [list(holdings)],
-        )
-        for holding, first, last, frozen in cursor.fetchall():
-            found.setdefault(holding, []).append(Block(first, last, frozen))
+    for holding, first, last, frozen in planned(
+        "SELECT holding_id, first, last, freeze_id IS NOT NULL FROM registry_block"
+        " WHERE holding_id = ANY(%s) ORDER BY holding_id, first",
+        [list(holdings)],
+    ):
+        found.setdefault(holding, []).append(Block(first, last, frozen))
     return found
 
 

@@ -8,6 +8,7 @@ from django.db import connection
 
 from hutan.kernel.quantities import Tonnes
 from hutan.ledger.services import Opening, open_accounts, open_asset
+from hutan.parties.planned import planned
 from hutan.registry.domain.numbers import KIND_LETTERS
 
 _SOURCES = {KIND_LETTERS["issuance"]}
@@ -29,16 +30,15 @@ def lock_holdings(places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], in
 
 
 def _lock(places: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT account_id, asset, id FROM registry_holding
-            WHERE (account_id, asset) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-            ORDER BY id FOR UPDATE
-            """,
-            [[account for account, _ in places], [asset for _, asset in places]],
-        )
-        return {(account, asset): id for account, asset, id in cursor.fetchall()}
+    found = planned(
+        """
+        SELECT account_id, asset, id FROM registry_holding
+        WHERE (account_id, asset) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+        ORDER BY id FOR UPDATE
+        """,
+        [[account for account, _ in places], [asset for _, asset in places]],
+    )
+    return {(account, asset): id for account, asset, id in found}
 
 
 def _make(places: list[tuple[str, str]]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg.types.json import Jsonb
 
+from hutan.parties.planned import planned
 from hutan.registry.domain.blocks import Block, Holding
 from hutan.registry.domain.catalogue import catalogue
 from hutan.registry.domain.facts import Order, vintage
@@ -41,19 +42,18 @@ class Holdings:
             assert not any(block.frozen for block in before ^ now), "a frozen block moved"
         # In the order of the numbers the index over them grows page by page.
         come.sort(key=lambda row: (row[1], row[2]))
-        with connection.cursor() as cursor:
-            if gone:
-                cursor.execute(
-                    "DELETE FROM registry_block WHERE (holding_id, first) IN"
-                    " (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))",
-                    [[id for id, _ in gone], [first for _, first in gone]],
-                )
-            if come:
-                cursor.execute(
-                    "INSERT INTO registry_block (holding_id, vintage, first, last)"
-                    " SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[])",
-                    [list(column) for column in zip(*come, strict=True)],
-                )
+        if gone:
+            planned(
+                "DELETE FROM registry_block WHERE (holding_id, first) IN"
+                " (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))",
+                [[id for id, _ in gone], [first for _, first in gone]],
+            )
+        if come:
+            planned(
+                "INSERT INTO registry_block (holding_id, vintage, first, last)"
+                " SELECT * FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bigint[])",
+                [list(column) for column in zip(*come, strict=True)],
+            )
 
 
 def existing_accounts(numbers: Collection[str]) -> set[str]:
@@ -63,6 +63,18 @@ def existing_accounts(numbers: Collection[str]) -> set[str]:
             "SELECT number FROM registry_account WHERE number = ANY(%s)", [list(numbers)]
         )
         return {number for (number,) in cursor.fetchall()}
+
+
+def accounts_with_debts(numbers: Collection[str]) -> dict[str, set[str]]:
+    """Return those of ``numbers`` that are accounts, each with the assets it still owes."""
+    found: dict[str, set[str]] = {}
+    for number, asset in planned(
+        "SELECT a.number, d.asset FROM registry_account a LEFT JOIN registry_debt d"
+        " ON d.account_id = a.number AND d.repaid < d.amount WHERE a.number = ANY(%s)",
+        [list(numbers)],
+    ):
+        found.setdefault(number, set()).update([asset] if asset else [])
+    return found
 
 
 def fresh_numbers(year: int, amount: int) -> list[Block]:

@@ -11,12 +11,13 @@ from hutan.kernel.events import publish
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, said
 from hutan.parties.acts import ApprovedAct, Attempt
+from hutan.parties.planned import planned
 from hutan.registry.domain.catalogue import TransactionType
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
 from hutan.registry.events import TransactionReversed
-from hutan.registry.models import Account, Transaction
 from hutan.registry.models import Attempt as AttemptRow
+from hutan.registry.models import Transaction
 from hutan.registry.refusals import NotReversible
 from hutan.registry.services import rows
 from hutan.registry.services.engine import carry_out, preview
@@ -70,12 +71,9 @@ def concerns(kind: TransactionType, content: Mapping[str, Json]) -> UUID | None:
     """Return the holder of the giving account: whose act it is."""
     if kind.code == "reverse":
         return None
-    number = content.get("giver")
-    return (
-        Account.objects.filter(number=str(number).strip().upper())
-        .values_list("holder_id", flat=True)
-        .first()
-    )
+    number = str(content.get("giver")).strip().upper()
+    found = planned("SELECT holder_id FROM registry_account WHERE number = %s", [number])
+    return found[0][0] if found else None
 
 
 def check(

@@ -270,7 +270,7 @@ def close(proposal: ProposalRecord, at: datetime) -> Shown:
     changes += [
         ChangeLine(
             bi(
-                f"注销已清缴的{asset_title(one.asset).zh}",
+                f"注销已清缴的 {asset_title(one.asset).zh}",
                 f"Cancelled: {asset_title(one.asset).en}",
             ),
             "",

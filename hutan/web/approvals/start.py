@@ -16,6 +16,7 @@ from hutan.web.permissions import may, viewer_of
 from hutan.web.rights import (
     SEE_BOARD,
     SEE_DESK,
+    SEE_PLANS,
     USE_APPROVALS,
     USE_UNIT,
     actor_of,
@@ -78,6 +79,24 @@ def _places(request: HttpRequest) -> list[Place]:
                 bi("账户、冻结、等待执行、发放", "Accounts, freezes, waiting transfers, issue"),
                 reverse("desk"),
                 "list-details",
+            )
+        )
+    if may(viewer, SEE_PLANS) and not may(viewer, SEE_DESK):
+        places.append(
+            (
+                bi("分配方案", "Plans"),
+                bi("生效的方案与待发放条目", "Plans in force, and what is left on their lines"),
+                reverse("desk_issue"),
+                "certificate",
+            )
+        )
+    if any(post.role == "bank_officer" for post in viewer.posts):
+        places.append(
+            (
+                bi("质押", "Pledges"),
+                bi("以本机构为质权人的质押", "Of which your bank is the creditor"),
+                reverse("pledges"),
+                "lock",
             )
         )
     if may_propose(viewer, "registry.freeze"):

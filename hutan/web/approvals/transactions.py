@@ -23,6 +23,7 @@ from hutan.web.approvals.shown import Shown
 from hutan.web.components import Cell, ChangeLine, Column, Table
 from hutan.web.figures import deadline, moment, number
 from hutan.web.language import active, bi
+from hutan.web.rule_words import said_sentence
 from hutan.web.tonnes import balance_line, range_of, ranges_of, tonnes
 from hutan.web.words import ACCOUNT_KINDS, asset_title, transaction_title
 
@@ -128,7 +129,7 @@ def _shown(
     if receiver:
         facts.append((bi("接收账户", "To"), name_of(lines.get(receiver), receiver)))
     if plan_line:
-        facts.append((bi("方案条目", "Plan line"), plan_line))
+        facts.append((bi("方案条目", "Plan line"), said_sentence(plan_line)))
     if note:
         facts.append((bi("备注", "Note"), note))
     changes, workings = _changes(kind, lines, giver, receiver, items, pending, at)

@@ -154,9 +154,12 @@ def _table(shown: Sequence[Standing], year: int) -> Table:
             [
                 Cell(unit.name, reverse("unit_year", args=[unit.unit, year])),
                 Cell(LISTINGS[unit.position.listing]) if excluded else status,
+                Cell(number(int(found.due)), reverse("unit_working", args=[unit.unit, year]))
+                if known
+                else Cell("—"),
                 *(
                     Cell(number(int(amount)) if known else "—")
-                    for amount in (found.due, found.counted, found.missing)
+                    for amount in (found.counted, found.missing)
                 ),
                 Cell(left),
             ]

@@ -68,7 +68,7 @@ class PreAllocationForm(YearForm):
 
     kind = PRE_ALLOCATE
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(label=words("文件编号", "Document"), max_length=200)
 
     def content(self) -> dict[str, Json]:
         """Return the year and the notice as the service reads them."""

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hutan.kernel.canonical import Json
+from hutan.parties import queries as parties
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import vintage
 from hutan.registry.domain.numbers import checked_account_number
@@ -21,15 +22,17 @@ from hutan.registry.refusals import AccountUnknown
 from hutan.registry.services.accounts import preview_closing
 from hutan.web.approvals.accounts import freeze_facts
 from hutan.web.approvals.amending import amended_at
-from hutan.web.components import Crumb
+from hutan.web.components import Cell, Column, Crumb, Table
+from hutan.web.figures import moment
 from hutan.web.figures import number as written
 from hutan.web.forms import RefusingForm, words
-from hutan.web.language import bi
+from hutan.web.language import active, bi
 from hutan.web.moments import moment_of
 from hutan.web.permissions import require, viewer_of
 from hutan.web.proposing import ActForm, amended, sent, submit
 from hutan.web.refusals import NotFound
-from hutan.web.rights import PROPOSE, Wanted
+from hutan.web.rights import PROPOSE, Wanted, actor_of
+from hutan.web.tonnes import tonnes
 from hutan.web.unit.accounts import crumbs_of
 from hutan.web.unit.reach import SeenAccount, visible_account
 from hutan.web.words import ACCOUNT_STATUSES, FREEZE_SCOPES, asset_title
@@ -225,7 +228,42 @@ def freeze_start(request: HttpRequest) -> HttpResponse:
                 raise AccountUnknown(account=number)
         if form.is_accepted:
             return redirect("freeze_account", number)
-    return render(request, "web/desk/freeze_start.html", {"form": form}, status=form.status)
+    context = {"form": form, "own": own_freezes(request)}
+    return render(request, "web/desk/freeze_start.html", context, status=form.status)
+
+
+def own_freezes(request: HttpRequest) -> Table:
+    """Return the freezes that this person proposed, with the way to lift those in force."""
+    done = [
+        UUID(str(one.outcome["freeze"]))
+        for one in parties.proposals_by(actor_of(viewer_of(request)).person)
+        if one.kind == FREEZE and one.state == "approved" and one.outcome
+    ]
+    rows = [
+        [
+            Cell(one.account),
+            Cell(one.holder or "—"),
+            Cell(FREEZE_SCOPES[one.scope]),
+            Cell(f"{asset_title(one.asset)} {tonnes(one.amount)}" if one.amount else "—"),
+            Cell(one.order),
+            Cell(moment(one.imposed_at, active())),
+            Cell(bi("解除", "Lift"), reverse("lift_freeze", args=[one.id]))
+            if one.lifted_at is None
+            else Cell(bi("已解除", "Lifted"), tone="neutral"),
+        ]
+        for one in overviews.freezes_by_id(done)
+    ]
+    columns = [
+        Column(bi("账户", "Account")),
+        Column(bi("持有人", "Holder")),
+        Column(bi("范围", "Scope"), "whole"),
+        Column(bi("数量", "Amount")),
+        Column(bi("文书", "Order")),
+        Column(bi("冻结时间", "Since"), "whole"),
+        Column(bi("办理", "Act"), "whole"),
+    ]
+    empty = bi("您还没有提出并获批准的冻结。", "You have proposed none that was approved.")
+    return Table(bi("我提出的冻结", "Freezes I proposed"), columns, rows, empty)
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,6 +18,7 @@ _TABS = (
     (bi("发放", "Issue"), "desk_issue", SEE_PLANS),
     (bi("冲正", "Reversals"), "desk_reversals", SEE_DESK),
     (bi("合并与分立", "Mergers, splits"), "desk_successions", SEE_DESK),
+    (bi("质押", "Pledges"), "pledges", SEE_DESK),
     (bi("欠额", "Debts"), "desk_debts", SEE_DESK),
     (bi("被拒尝试", "Refused"), "desk_attempts", SEE_DESK),
 )

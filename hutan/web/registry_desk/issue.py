@@ -216,7 +216,7 @@ def _left(left: list[PlanLineRecord], may_issue: bool) -> Table:
         Column(bi("条目", "Line")),
         Column(bi("核定（吨）", "Allowed (t)"), "figure"),
         Column(bi("待发放（吨）", "Left (t)"), "figure"),
-        Column(bi("办理", "Act")),
+        Column(bi("办理", "Act"), "whole"),
     ]
     return Table(
         bi("待发放的条目", "Lines with something left"),

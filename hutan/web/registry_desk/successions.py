@@ -41,7 +41,7 @@ class MergerForm(ActForm):
 
     kind = MERGE
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(label=words("文件编号", "Document"), max_length=200)
     successor = forms.CharField(
         label=words("承接账户", "Successor's account"),
         max_length=20,
@@ -94,7 +94,7 @@ class SplitForm(ActForm):
 
     kind = SPLIT
 
-    document = forms.CharField(label=words("文件", "Document"), max_length=200)
+    document = forms.CharField(label=words("文件编号", "Document"), max_length=200)
 
     def __init__(self, *args: Any, predecessor: str, assets: Sequence[str], **kw: Any) -> None:
         super().__init__(*args, **kw)

@@ -21,7 +21,7 @@ from hutan.web.orders import orders_for
 from hutan.web.permissions import requires, viewer_of
 from hutan.web.registry_desk.frame import desk_tabs
 from hutan.web.rights import SEE_DESK, actor_of, may_propose
-from hutan.web.rule_words import said_assets
+from hutan.web.rule_words import said_sentence
 from hutan.web.tonnes import tonnes
 from hutan.web.unit.accounts import page_number
 from hutan.web.words import (
@@ -153,16 +153,21 @@ def freezes(request: HttpRequest) -> HttpResponse:
     columns = [
         Column(bi("账户", "Account")),
         Column(bi("持有人", "Holder")),
-        Column(bi("范围", "Scope")),
+        Column(bi("范围", "Scope"), "whole"),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
-        Column(bi("解除时间", "Lifted") if lifted else bi("冻结时间", "Since")),
-        Column(bi("解除文书", "Lifting order") if lifted else bi("办理", "Act")),
+        Column(bi("解除时间", "Lifted") if lifted else bi("冻结时间", "Since"), "whole"),
+        Column(bi("解除文书", "Lifting order") if lifted else bi("办理", "Act"), "whole"),
     ]
     empty = bi("没有。冻结从账户页面提出。", "None. A freeze is proposed from the account's page.")
     caption = bi("已解除的冻结", "Lifted freezes") if lifted else bi("有效冻结", "Freezes in force")
     table = Table(caption, columns, rows, empty)
-    context = {"table": table, "lifted": lifted, "tabs": desk_tabs(request)}
+    context = {
+        "table": table,
+        "lifted": lifted,
+        "may_freeze": may_propose(viewer_of(request), "registry.freeze"),
+        "tabs": desk_tabs(request),
+    }
     return render(request, "web/desk/freezes.html", context)
 
 
@@ -344,7 +349,7 @@ def acts_of(request: HttpRequest) -> list[tuple[Bilingual, Bilingual, str, str]]
 def _attempt(one: AttemptRecord) -> list[Cell]:
     language = active()
     reasons = " ".join(
-        f"{refusal['code']} {said_assets(str(refusal[language]))}" for refusal in one.refused
+        f"{refusal['code']} {said_sentence(str(refusal[language]))}" for refusal in one.refused
     )
     return [
         Cell(act_title(one.kind)),

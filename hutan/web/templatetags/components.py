@@ -32,6 +32,8 @@ _TONE_ICONS: dict[components.Tone, str] = {
     "waiting": "hourglass",
     "neutral": "point",
 }
+_SPEAKING = ("deadline", "choice", "choices", "switch", "text", "time of day", "period")
+"""Units that say nothing beside a value in words."""
 STATUS_WORDS = {
     "official": bi("官方文本", "official text"),
     "secondary": bi("二手来源", "secondary source"),
@@ -129,7 +131,7 @@ def working(working: Working) -> dict[str, Any]:
             {
                 "use": use,
                 "title": said_parameter(use.key),
-                "unit": said_unit(use.unit),
+                "unit": "" if use.unit in _SPEAKING else said_unit(use.unit),
                 "value": said_text(str(use.value)),
                 "tone": STATUS_TONES[use.status],
                 "word": STATUS_WORDS[use.status],
@@ -140,7 +142,7 @@ def working(working: Working) -> dict[str, Any]:
             {
                 "step": step,
                 "unit": said_unit(step.unit),
-                "value": said_text(str(step.value)),
+                "value": said_text(str(step.value), step.unit),
                 "rounding": said_rounding(step.rounding) if step.rounding else "",
                 "is_result": step.name == working.result,
             }

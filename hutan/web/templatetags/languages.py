@@ -11,7 +11,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from hutan.web.language import active
-from hutan.web.rule_words import said_assets
+from hutan.web.rule_words import said_sentence
 
 register = template.Library()
 
@@ -50,13 +50,19 @@ def bi_block(parser: Parser, token: Token) -> BilingualNode:
 @register.filter
 def said(value: Any) -> str:
     """Return a refusal's sentence in the present language."""
-    return said_assets(str(value.sentence(active())))
+    return said_sentence(str(value.sentence(active())))
 
 
 @register.filter
 def cured(value: Any) -> str:
     """Return what to do about a refusal in the present language."""
-    return said_assets(str(value.cure(active())))
+    return said_sentence(str(value.cure(active())))
+
+
+@register.filter
+def worded(value: object) -> str:
+    """Return a text in which ids of assets and plan lines stand by their names."""
+    return said_sentence(str(value))
 
 
 @register.filter

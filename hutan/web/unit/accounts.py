@@ -16,7 +16,7 @@ from hutan.kernel.moments import SHANGHAI, day_of
 from hutan.parties import queries as parties
 from hutan.registry import overviews, queries
 from hutan.registry.domain.facts import GOVERNMENT
-from hutan.registry.domain.numbers import allowance_position
+from hutan.registry.domain.numbers import allowance_number, allowance_position
 from hutan.registry.overviews import AccountTerms
 from hutan.web.components import Cell, Column, Crumb, Pages, Table
 from hutan.web.figures import deadline, moment, number
@@ -26,9 +26,10 @@ from hutan.web.moments import moment_of
 from hutan.web.permissions import Viewer, may, requires, viewer_of
 from hutan.web.refusals import NotFound
 from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, USE_APPROVALS, Belongs, may_propose
-from hutan.web.tonnes import range_of, tonnes, tonnes_or_none
+from hutan.web.tonnes import range_marked, tonnes, tonnes_or_none
 from hutan.web.unit.reach import SeenAccount, visible_account
 from hutan.web.unit.tables import (
+    blocks_beyond,
     blocks_table,
     history_table,
     holdings_table,
@@ -64,7 +65,8 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
         "crumbs": crumbs_of(seen),
         "holdings": holdings_table(held),
         "blocks": blocks_table(held, wanted=request.GET.get("asset", "")),
-        "freezes": freezes_table(seen.line.number),
+        "blocks_beyond": blocks_beyond(held, wanted=request.GET.get("asset", "")),
+        "freezes": freezes_table(seen.line.number, viewer_of(request)),
         "burdens": burdens_table(seen.line.number),
         "waiting": waiting_table(queries.waiting([seen.line.number]), [seen.line.number]),
         "terms": terms_of(seen.line.number),
@@ -142,7 +144,7 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
             Cell(deadline(one.at, active())),
             Cell(_named(viewer, lines, one.giver)),
             Cell(_named(viewer, lines, one.receiver)),
-            Cell(range_of(vintage, one.first, one.last)),
+            Cell(range_marked(vintage, one.first, one.last)),
         ]
         for one in passages
     ]
@@ -162,10 +164,14 @@ def path(request: HttpRequest, number: str) -> HttpResponse:
         rows,
         bi("还没有编号为此的配额。", "No allowance has had this number yet."),
     )
+    written = allowance_number(vintage, running)
     context = {
-        "number": number,
+        "number": written,
         "table": table,
-        "crumbs": [Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")), Crumb(number)],
+        "crumbs": [
+            Crumb(bi("配额编号", "Allowance numbers"), reverse("find_path")),
+            Crumb(written),
+        ],
     }
     return render(request, "web/unit/path.html", context)
 
@@ -186,23 +192,27 @@ def page_number(request: HttpRequest, count: int, *, size: int = PAGE) -> int:
     return min(max(1, int(wanted)), last) if wanted.isdecimal() and len(wanted) < 9 else 1
 
 
-def freezes_table(number_: str) -> Table:
-    """Return the freezes in force on an account."""
+def freezes_table(number_: str, viewer: Viewer) -> Table:
+    """Return the freezes in force on an account; who may propose it, can lift one from here."""
+    may_lift = may_propose(viewer, "registry.lift")
     rows = [
         [
             Cell(FREEZE_SCOPES[one.scope]),
             Cell(f"{asset_title(one.asset)} {tonnes(one.amount)}" if one.amount else "—"),
             Cell(f"{one.authority} {one.order}"),
             Cell(moment(one.imposed_at, active())),
+            *([Cell(bi("解除", "Lift"), reverse("lift_freeze", args=[one.id]))] * may_lift),
         ]
         for one in overviews.freezes(account=number_, in_force=True)
     ]
     columns = [
-        Column(bi("范围", "Scope")),
+        Column(bi("范围", "Scope"), "whole"),
         Column(bi("数量", "Amount")),
         Column(bi("决定", "Order")),
         Column(bi("自", "Since"), "whole"),
     ]
+    if may_lift:
+        columns.append(Column(bi("办理", "Act"), "whole"))
     return Table(bi("有效冻结", "Freezes in force"), columns, rows, bi("没有冻结。", "None."))
 
 
@@ -258,6 +268,7 @@ def offers(viewer: Viewer, seen: SeenAccount) -> list[tuple[Bilingual, str, str]
         ("registry.transfer", bi("划转", "Transfer"), "transfer", "arrows-exchange"),
         ("registry.cancel_voluntary", bi("自愿注销", "Cancel"), orders, "certificate"),
         ("registry.to_exchange", bi("划入交易所", "To the exchange"), orders, "chart-bar"),
+        ("registry.pledge", bi("质押", "Pledge"), "pledge", "lock"),
         ("registry.trust", bi("信任名单", "Trusted list"), "trusted", "users"),
         ("registry.set_own_limits", bi("账户限额", "Limits"), "account_limits", "scale"),
         ("registry.set_bureau_limits", bi("监管限额", "Bureau's limits"), "bureau_limits", "scale"),

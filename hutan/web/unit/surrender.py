@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from hutan.compliance.refusals import MoreThanMissing
 from hutan.compliance.services.surrender import REGISTERS
 from hutan.kernel.canonical import Json
 from hutan.kernel.refusals import Refusal
@@ -106,6 +107,8 @@ class SurrenderForm(ActForm):
     def home_of(self, refusal: Refusal) -> str:
         """Return the vintage or the proof that a refusal speaks of."""
         facts = refusal.facts
+        if isinstance(refusal, MoreThanMissing) and self.amounts:
+            return self.amounts[0]
         if "vintage" in facts:
             return self._known(amount_field(f"allowance:{facts['vintage']}"))
         if "asset" in facts:
@@ -153,7 +156,7 @@ def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "year": year,
         "now": moment_of(request),
         "deadline": page.assessment.deadline if page.assessment else None,
-        "cards": cards(page.assessment),
+        "cards": cards(page.assessment, reverse("unit_working", args=[unit, year])),
         "missing": missing,
         "short": short,
         "crumbs": [

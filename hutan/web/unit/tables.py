@@ -15,7 +15,7 @@ from hutan.web.approvals.transactions import name_of
 from hutan.web.components import Cell, Column, Table
 from hutan.web.figures import deadline, moment, number
 from hutan.web.language import active, bi
-from hutan.web.tonnes import range_of
+from hutan.web.tonnes import range_marked
 from hutan.web.words import (
     PLAN_LINES,
     REDUCTION_KINDS,
@@ -24,6 +24,9 @@ from hutan.web.words import (
     badge,
     transaction_title,
 )
+
+BLOCKS = 200
+"""So many blocks stand on one page; the others are found by their vintage or their number."""
 
 
 def holdings_table(held: Sequence[HoldingRecord], *, link: str = "") -> Table:
@@ -57,19 +60,28 @@ def holdings_table(held: Sequence[HoldingRecord], *, link: str = "") -> Table:
     )
 
 
+def blocks_beyond(held: Sequence[HoldingRecord], *, wanted: str = "") -> int:
+    """Return how many blocks ``blocks_table`` leaves out."""
+    blocks = sum(len(one.blocks) for one in held if not wanted or one.asset == wanted)
+    return max(0, blocks - BLOCKS)
+
+
 def blocks_table(held: Sequence[HoldingRecord], *, wanted: str = "") -> Table:
-    """Return the serial blocks of holdings, each leading to the path of its first number."""
-    rows = []
+    """Return the first serial blocks of holdings, each leading to the path of its first number."""
+    rows: list[list[Cell]] = []
     for one in held:
         year = vintage(one.asset)
         if wanted and one.asset != wanted:
             continue
-        for block in one.blocks:
+        for block in one.blocks[: BLOCKS - len(rows)]:
             first = f"{year}-{block.first:011d}"
             frozen = Cell(bi("冻结", "Frozen"), tone="bad")
             rows.append(
                 [
-                    Cell(range_of(year, block.first, block.last), reverse("path", args=[first])),
+                    Cell(
+                        range_marked(year, block.first, block.last),
+                        reverse("path", args=[first]),
+                    ),
                     Cell(number(block.amount)),
                     frozen if block.frozen else Cell(bi("可用", "Free"), tone="good"),
                 ]

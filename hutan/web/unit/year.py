@@ -24,7 +24,7 @@ from hutan.registry.domain.facts import vintage
 from hutan.registry.queries import AccountRecord, HoldingRecord
 from hutan.rules.compliance_status import Assessment, assess
 from hutan.web.approvals.lists import table_of
-from hutan.web.components import Cell, Column, Crumb, FigureCard, Table
+from hutan.web.components import Cell, Column, Crumb, FigureCard, Table, Tone
 from hutan.web.figures import moment, number
 from hutan.web.language import active, bi
 from hutan.web.moments import moment_of
@@ -140,7 +140,7 @@ def year(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "deadline": found.deadline if found else None,
         "deadline_assumed": _deadline_assumed(page),
         "listing": LISTINGS[page.found.position.listing] if page.found else None,
-        "cards": cards(found),
+        "cards": cards(found, reverse("unit_working", args=[unit, year])),
         "working_address": reverse("unit_working", args=[unit, year]),
         "holdings": holdings_table(held, link=account.number if account else ""),
         "account": account,
@@ -198,19 +198,16 @@ def load(unit: OrganisationRecord, year: int, at: datetime) -> YearPage:
     )
 
 
-def cards(found: Assessment | None) -> list[FigureCard]:
-    """Return the figures of a duty; nothing where there is none."""
+def cards(found: Assessment | None, working: str) -> list[FigureCard]:
+    """Return the figures of a duty, each of which opens its working; nothing where none is."""
     if found is None or found.status.value in ("excluded", "not_yet_obliged", "emissions_missing"):
         return []
-    missing_tone = "good" if found.missing == 0 else "bad" if found.overdue else "watch"
+    missing_tone: Tone = "good" if found.missing == 0 else "bad" if found.overdue else "watch"
+    opens: dict[str, Any] = {"working_address": working, "assumed": found.working.assumed}
     return [
-        FigureCard(bi("应清缴", "Due"), found.due),
-        FigureCard(bi("已清缴", "Surrendered"), found.counted),
-        FigureCard(
-            bi("尚缺", "Missing"),
-            found.missing,
-            tone=missing_tone,  # type: ignore[arg-type]  # one of the tones
-        ),
+        FigureCard(bi("应清缴", "Due"), found.due, **opens),
+        FigureCard(bi("已清缴", "Surrendered"), found.counted, **opens),
+        FigureCard(bi("尚缺", "Missing"), found.missing, tone=missing_tone, **opens),
         FigureCard(
             bi("减排量可用余额", "Left of the offset cap"),
             found.cap_left,
@@ -218,6 +215,7 @@ def cards(found: Assessment | None) -> list[FigureCard]:
                 f"上限 {tonnes(int(found.cap))}，已用 {tonnes(int(found.reductions))}",
                 f"cap {tonnes(int(found.cap))}, used {tonnes(int(found.reductions))}",
             ),
+            **opens,
         ),
     ]
 
