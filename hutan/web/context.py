@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from hutan.web.language import HTML_CODES, active
 from hutan.web.middleware.reference import current_reference
-from hutan.web.moments import real_now
+from hutan.web.moments import moment_of, real_now
 from hutan.web.navigation import places_for
 from hutan.web.signin.queries import demonstration_code
 from hutan.web.signin.state import signed_in_login, user_of
@@ -26,6 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "environment": settings.ENVIRONMENT,
         "reference": current_reference(),
         "signed_in_login": signed_in_login(request),
+        "shown_at": lambda: moment_of(request),
         "places": lambda: places_for(request),
         "demonstration_code": lambda: _demonstration_code(request),
     }

@@ -172,9 +172,9 @@ class FileNotPublic(Refusal):
     basis = _HOUSE
     field = "code"
     status: ClassVar[int] = 403
-    zh = "对账单列有他人的账户和业务，原件不公开；核验页显示期间、余额和内容摘要。"
-    en = "A statement names others’ accounts and acts: its file is not public, its sums are."
-    cure_zh = "请与手中文件上的余额和摘要对照；账户的相关人员可以登录后打开原件。"
+    zh = "对账单列有对方的账户和名称，原件不公开；核验页逐行显示变动和余额。"
+    en = "A statement names the other sides, so its file is not public; its lines are."
+    cure_zh = "请在核验页逐行对照；账户的相关人员可以登录后打开原件。"
     cure_en = (
         "Compare sums and digest with the paper; people of the account sign in to open the file."
     )

@@ -166,10 +166,10 @@ def test_the_file_opens_for_whoever_has_the_code(platform: Platform, client: Cli
     assert client.get("/verify/ABCD.pdf").status_code == 422
 
 
-def test_a_statement_tells_the_public_sums_and_never_what_others_did(
+def test_a_statement_tells_the_public_its_lines_and_never_who_the_others_are(
     platform: Platform, client: Client
 ) -> None:
-    """Period, sums and digest for everybody; names of others and the file for its own people."""
+    """Lines and digest for everybody; names of others and the file for its own people."""
     platform.transfer(platform.one, platform.two, 20)
     execute_due(at=TUESDAY_NOON)
     drawn = issue_statement(
@@ -178,7 +178,7 @@ def test_a_statement_tells_the_public_sums_and_never_what_others_did(
     )  # fmt: skip
     assert "乙厂" in str(drawn.facts)
     page = client.get(f"/verify/{drawn.code}").content.decode()
-    assert "期末余额" in page
+    assert "−20 → 1,080" in page
     assert platform.two.account not in page
     assert "乙厂" not in page
     address = f"/verify/{drawn.code}.pdf"

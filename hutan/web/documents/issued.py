@@ -1,9 +1,9 @@
 """Documents of the registry: from the facts on record to the public page and to the PDF.
 
 Both say the same, in the same order; nothing enters either that is not among the facts, the code
-and the moment of issue, so the same facts give the same file for ever. What a statement says of
-others (who else was party to a transaction, and when) is their business: the public page gives its
-period, sums and digest, and the file itself is for those who see the account.
+and the moment of issue, so the same facts give the same file for ever. Who the other side of a
+transaction was is that side's business: the public page gives every line of a statement without
+it, and the file itself is for those who see the account.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def public(record: DocumentRecord) -> IssuedDocument:
         code=record.code,
         title=TITLES[record.kind],
         issued_at=record.issued_at,
-        facts=[*_head(record), *_body(record), _issued_on(record)],
+        facts=[*_head(record), *_body(record)],
         sha256=record.facts_hash,
         stands=True,
         standing=STANDINGS[record.kind],
@@ -186,7 +186,7 @@ def _body(record: DocumentRecord, *, of_the_figure: bool = True) -> Iterator[Lin
     else:
         yield _period(record)
         for stretch in record.facts["assets"]:
-            yield from _summed(stretch)
+            yield from _moved(stretch)
     yield _basis(record)
 
 
@@ -249,19 +249,17 @@ def _burdens(held: Mapping[str, Any], *, movable: bool) -> Bilingual:
     )
 
 
-def _summed(stretch: Mapping[str, Any]) -> Iterator[Line]:
-    """Say how a vintage came from its opening to its closing balance, without the single lines."""
-    year, lines = _vintage(stretch["asset"]), stretch["lines"]
-    came = sum(one["change"] for one in lines if one["change"] > 0)
-    went = sum(one["change"] for one in lines if one["change"] < 0)
+def _moved(stretch: Mapping[str, Any]) -> Iterator[Line]:
+    """Say line by line how a vintage came to its closing balance, without naming the other side."""
+    year = _vintage(stretch["asset"])
     yield bi(f"{year} 年期初余额", f"Opening balance, {year}"), _tonnes(stretch["opening"])
-    yield (
-        bi(f"{year} 年转入、转出", f"In and out, {year}"),
-        bi(
-            f"{_tonnes(came).zh}，{_tonnes(went).zh}（{len(lines)} 笔）",
-            f"{_tonnes(came).en}, {_tonnes(went).en} ({len(lines)} entries)",
-        ),
-    )
+    for line in stretch["lines"]:
+        kind = catalogue()[line["type"]]
+        at = in_shanghai(datetime.fromisoformat(line["at"]))
+        yield (
+            bi(f"{at:%Y-%m-%d %H:%M:%S} {kind.zh}", f"{at:%Y-%m-%d %H:%M:%S} {kind.en}"),
+            _same(f"{figures.number(line['change'])} → {figures.number(line['balance'])}"),
+        )
     yield bi(f"{year} 年期末余额", f"Closing balance, {year}"), _tonnes(stretch["closing"])
     if stretch["reserved"]:
         reserved = _tonnes(stretch["reserved"])
@@ -306,12 +304,6 @@ def _basis(record: DocumentRecord) -> Line:
     if text.letter == clause[0]:
         zh, en = zh + article(clause), f"{en}, {clause}"
     return bi("依据", "Basis"), bi(zh, en)
-
-
-def _issued_on(record: DocumentRecord) -> Line:
-    return bi("出具日期", "Issued on"), bi(
-        *(figures.day(in_shanghai(record.issued_at).date(), one) for one in ("zh", "en"))
-    )
 
 
 def _period(record: DocumentRecord) -> Line:
