@@ -15,13 +15,22 @@ from django.db import connection
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
 
 
+class _Planned(psycopg.Cursor[tuple[Any, ...]]):
+    """A cursor whose every statement is prepared at its first use."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> _Planned:
+        return super().execute(query, params, **{**options, "prepare": True})
+
+
 def planned(statement: LiteralString, parameters: Parameters) -> list[tuple[Any, ...]]:
     """Run a statement in Django's own connection and transaction; return its rows, if it has any.
 
-    JSON comes back as text.
+    Whoever counts or interrupts Django's statements counts and interrupts these too. JSON comes
+    back as text.
     """
     connection.ensure_connection()
-    cursor: psycopg.Cursor[tuple[Any, ...]] = psycopg.Cursor(connection.connection)
-    with connection.wrap_database_errors:
-        cursor.execute(statement, parameters, prepare=True)
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    raw: Any = _Planned(connection.connection)  # the stubs ask for a wrapper to be wrapped
+    with wrap(raw) as cursor:
+        cursor.execute(statement, parameters)
         return cursor.fetchall() if cursor.description else []

@@ -134,7 +134,7 @@ def test_ctrl_c_tells_what_to_do_and_the_command_goes_on(
     _wait_for_acts(commands.environment["DATABASE_URL"], 6)
     process.send_signal(signal.SIGINT)
     _, complained = process.communicate(timeout=120)
-    assert process.returncode == 130
+    assert process.returncode == 130, complained
     assert "再次运行同一命令即可继续" in complained
     assert "Traceback" not in complained
     code, _, complained = commands.run("history", "report", str(path))

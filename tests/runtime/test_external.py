@@ -105,7 +105,8 @@ def test_the_whole_platform_runs_on_it(theirs: Server, hutan: Hutan) -> None:
 
     # What has begun as a demonstration never becomes production.
     production = {**given, "HUTAN_ENV": "production", "HUTAN_SECRET_KEY": "k" * 64,
-                  "HUTAN_DATA_KEY": new_key_ring(), "HUTAN_HOSTS": "carbon.example"}  # fmt: skip
+                  "HUTAN_DATA_KEY": new_key_ring(), "HUTAN_HOSTS": "carbon.example",
+                  "HUTAN_LOG_ORIGIN": "carbon.example/log"}  # fmt: skip
     code, printed = hutan.run("prepare", **production)
     assert code == 1
     assert "CLK-004" in printed
@@ -122,6 +123,7 @@ def test_production_migrates_only_when_told_and_serves_only_if_safe(
         "HUTAN_SECRET_KEY": "k" * 64,
         "HUTAN_DATA_KEY": new_key_ring(),
         "HUTAN_HOSTS": "carbon.example",
+        "HUTAN_LOG_ORIGIN": "carbon.example/log",
     }
     code, printed = hutan.run("check", **given)
     assert code == 1
