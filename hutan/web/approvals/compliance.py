@@ -221,7 +221,9 @@ def determination(proposal: ProposalRecord, at: datetime) -> Shown:
         ),
         facts=[(bi("文件", "Document"), content["document"])],
         changes=[
-            ChangeLine(bi("审定排放量合计（吨）", "Determined in all (t)"), "", number(total))
+            ChangeLine(
+                bi("审定排放量合计（吨）", "Determined in all (t)"), _now(known), number(total)
+            )
         ],
         tables=[Table(_caption(len(entries)), columns, rows, bi("没有条目。", "No entries."))],
     )
@@ -356,6 +358,12 @@ def pre_allocation(proposal: ProposalRecord, at: datetime) -> Shown:
         workings=[one.working for one in given[:20]],
         effect=[[str(one.unit), one.amount] for one in given],
     )
+
+
+def _now(known: Mapping[UUID, Decimal | None]) -> str:
+    """Return what stands determined now for these units in all; nothing where nothing does."""
+    stood = [one for one in known.values() if one is not None]
+    return number(sum(stood, Decimal(0)).normalize()) if any(stood) else ""
 
 
 def _and(proofs: Sequence[object], language: str) -> str:
