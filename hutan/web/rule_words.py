@@ -35,6 +35,7 @@ CHOICES: Mapping[str, Bilingual] = {
     "surrender": bi("清缴", "surrender"),
     "cancel_voluntarily": bi("自愿注销", "voluntary cancellation"),
     "bureau_act": bi("主管部门事项", "acts of the bureau"),
+    "next_lower": bi("取相邻较低一档", "the next lower one"),
     "noon": bi("以正午为界", "by noon"),
     "yes": bi("是", "yes"),
     "no": bi("否", "no"),
