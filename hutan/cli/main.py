@@ -83,7 +83,7 @@ def main() -> None:
     # A request to end unwinds like Ctrl-C, so that a server started for this command is stopped.
     signal.signal(signal.SIGTERM, _end)
     try:
-        build(sys.argv[1:])(prog_name="hutan")
+        build(sys.argv[1:])(prog_name="./run")
     except Trouble as trouble:
         _complain(trouble)
     except Refusal as refusal:

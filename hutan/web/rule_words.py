@@ -35,6 +35,7 @@ CHOICES: Mapping[str, Bilingual] = {
     "surrender": bi("清缴", "surrender"),
     "cancel_voluntarily": bi("自愿注销", "voluntary cancellation"),
     "bureau_act": bi("主管部门事项", "acts of the bureau"),
+    "next_lower": bi("取相邻较低一档", "the next lower one"),
     "noon": bi("以正午为界", "by noon"),
     "yes": bi("是", "yes"),
     "no": bi("否", "no"),
@@ -135,6 +136,13 @@ INPUTS: Mapping[str, Bilingual] = {
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_USE_NAME = re.compile(r"uses\[(\d+)\]")
+_USE = re.compile(
+    r"(?P<quantity>\d+) "
+    r"(?:allowances of (?P<vintage>\d{4})|(?P<kind>ccer|reduction)(?: (?P<cls>\w+))?)"
+    r", received (?P<received>[^,]+)(?:, proof (?P<proof>[^,]+))?"
+    r"(?:, certified (?P<certified>[^,]+))?(?P<own>, inside own boundary)?"
+)
 _FIGURE = re.compile(r"-?\d{1,18}(\.\d+)?")
 _TONNES = re.compile(r"(?<![\w.,-])\d{4,15}(?=\s?(吨|t\b))")
 _LINE = re.compile(rf"\b(\d{{4}})/({'|'.join(PLAN_LINES)})/(\w*)/\d+")
@@ -155,6 +163,9 @@ def said_text(text: str, unit: str = "") -> Bilingual | str:
     """Return a value of a working: Shanghai moments, codes in words, grouped digits."""
     if _MOMENT.fullmatch(text):
         return deadline(in_shanghai(datetime.fromisoformat(text)), active())
+    use = _USE.fullmatch(text)
+    if use is not None:
+        return _said_use(use)
     if _DAY.fullmatch(text):
         return day(date.fromisoformat(text), active())
     digits = len(text.partition(".")[0].lstrip("-"))
@@ -176,7 +187,34 @@ def said_note(note: str) -> Bilingual:
 
 def said_input(name: str) -> Bilingual | None:
     """Return what an input of a working is called, or nothing for one not known here."""
+    use = _USE_NAME.fullmatch(name)
+    if use is not None:
+        place = int(use[1]) + 1
+        return bi(f"第 {place} 笔清缴", f"Use {place}")
     return INPUTS.get(name)
+
+
+def _said_use(use: re.Match[str]) -> Bilingual:
+    """Return what was handed in, as ``Position.to_inputs`` writes it, in the reader's words."""
+    amount = number(int(use["quantity"]))
+    if use["vintage"]:
+        kind = bi(f"{use['vintage']} 年配额", f"allowances of {use['vintage']}")
+    else:
+        kind = REDUCTION_KINDS[use["kind"]]
+    received = deadline(in_shanghai(datetime.fromisoformat(use["received"])), active())
+    zh, en = [f"{kind.zh} {amount} 吨"], [f"{amount} t of {kind.en}"]
+    if use["cls"]:
+        named = CHOICES.get(use["cls"], bi(use["cls"], use["cls"]))
+        zh, en = [*zh, named.zh], [*en, named.en]
+    zh, en = [*zh, f"清缴时刻 {received}"], [*en, f"received {received}"]
+    if use["proof"]:
+        zh, en = [*zh, f"证明 {use['proof']}"], [*en, f"proof {use['proof']}"]
+    if use["certified"]:
+        certified = deadline(in_shanghai(datetime.fromisoformat(use["certified"])), active())
+        zh, en = [*zh, f"取得时间 {certified}"], [*en, f"certified {certified}"]
+    if use["own"]:
+        zh, en = [*zh, "产生于本单位排放边界之内"], [*en, "inside the unit's own boundary"]
+    return bi("，".join(zh), ", ".join(en))
 
 
 def said_sentence(text: str) -> str:

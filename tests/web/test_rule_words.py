@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pytest
 from django.utils import translation
 
+from hutan.kernel.moments import SHANGHAI
+from hutan.kernel.quantities import Tonnes
+from hutan.rules.eligibility import AllowanceUse, ReductionUse
 from hutan.rules.parameters import rulebook
-from hutan.web.rule_words import NOTES, said_note, said_sentence, said_text, said_value
+from hutan.rules.position import Position
+from hutan.web.rule_words import (
+    NOTES,
+    said_input,
+    said_note,
+    said_sentence,
+    said_text,
+    said_value,
+)
 
 SENTENCES = [
     ("账户 SHUN1 的 allowance:2024 可用 0 吨，不足 128000 吨。",
@@ -67,3 +80,51 @@ def test_every_assumption_of_a_year_is_said_in_chinese() -> None:
                     assert not str(said_value(one)).isalpha() or not str(said_value(one)).isascii()
     notes = {one.note for series in book.series.values() for one in series.parameters}
     assert set(NOTES) <= notes, "a note that no parameter has any more"
+
+
+@pytest.mark.parametrize(
+    ("kept", "language", "said"),
+    [
+        ("47594 allowances of 2023, received 2025-06-09T14:00:00+08:00", "zh-hans",
+         "2023 年配额 47,594 吨，清缴时刻 2025年6月9日 14:00:00（上海时间）"),
+        ("5000 ccer, received 2025-06-16T09:02:43+08:00, proof CCER-2025-000201", "zh-hans",
+         "国家核证自愿减排量（CCER） 5,000 吨，清缴时刻 2025年6月16日 09:02:43（上海时间），"
+         "证明 CCER-2025-000201"),
+        ("10 reduction I, received 2025-06-16T09:00:00+08:00, proof S-7,"
+         " certified 2025-05-01T00:00:00+08:00, inside own boundary", "zh-hans",
+         "本市碳普惠减排量（SHCERCIR1） 10 吨，第一类，"
+         "清缴时刻 2025年6月16日 09:00:00（上海时间），证明 S-7，"
+         "取得时间 2025年5月1日 00:00:00（上海时间），产生于本单位排放边界之内"),
+        ("47594 allowances of 2023, received 2025-06-09T14:00:00+08:00", "en",
+         "47,594 t of allowances of 2023, received 9 June 2025 14:00:00 (Shanghai time)"),
+    ],
+)  # fmt: skip
+def test_what_was_handed_in_is_said_in_the_readers_words(
+    kept: str, language: str, said: str
+) -> None:
+    """A working lists its uses as programs read them; a person reads them as a sentence."""
+    with translation.override(language):
+        assert str(said_text(kept)) == said
+        assert str(said_input("uses[0]")) in {"第 1 笔清缴", "Use 1"}
+
+
+def test_uses_are_written_as_they_are_read() -> None:
+    """The sentence knows every form in which a position writes a use."""
+    at = datetime(2025, 6, 16, 9, tzinfo=SHANGHAI)
+    position = Position(
+        year=2024,
+        uses=(
+            AllowanceUse(vintage=2024, quantity=Tonnes(7), received_at=at),
+            ReductionUse(
+                kind="reduction", quantity=Tonnes(7), received_at=at, proof="S-1",
+                reduction_class="II", certified_at=at, inside_own_boundary=True,
+            ),
+            ReductionUse(
+                kind="ccer", quantity=Tonnes(7), received_at=at, inside_own_boundary=False
+            ),
+        ),
+    )  # fmt: skip
+    with translation.override("zh-hans"):
+        for name, kept in position.to_inputs(at).items():
+            if name.startswith("uses["):
+                assert "received" not in str(said_text(kept))

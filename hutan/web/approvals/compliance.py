@@ -176,7 +176,7 @@ def listing(proposal: ProposalRecord, at: datetime) -> Shown:
     return Shown(
         title=bi(
             f"登记 {year} 年度名录：{number(len(entries))} 家",
-            f"List of {year}: {number(len(entries))} units",
+            f"List of {year}: {_units(len(entries))}",
         ),
         facts=[(bi("文件", "Document"), content["document"])],
         changes=[ChangeLine(bi("登记条目", "Entries"), "", number(len(entries)))],
@@ -217,11 +217,13 @@ def determination(proposal: ProposalRecord, at: datetime) -> Shown:
     return Shown(
         title=bi(
             f"审定 {year} 年度排放量：{number(len(entries))} 家",
-            f"Determine emissions of {year}: {number(len(entries))} units",
+            f"Determine emissions of {year}: {_units(len(entries))}",
         ),
         facts=[(bi("文件", "Document"), content["document"])],
         changes=[
-            ChangeLine(bi("审定排放量合计（吨）", "Determined in all (t)"), "", number(total))
+            ChangeLine(
+                bi("审定排放量合计（吨）", "Determined in all (t)"), _now(known), number(total)
+            )
         ],
         tables=[Table(_caption(len(entries)), columns, rows, bi("没有条目。", "No entries."))],
     )
@@ -356,6 +358,16 @@ def pre_allocation(proposal: ProposalRecord, at: datetime) -> Shown:
         workings=[one.working for one in given[:20]],
         effect=[[str(one.unit), one.amount] for one in given],
     )
+
+
+def _now(known: Mapping[UUID, Decimal | None]) -> str:
+    """Return what stands determined now for these units in all; nothing where nothing does."""
+    stood = [one for one in known.values() if one is not None]
+    return number(sum(stood, Decimal(0)).normalize()) if any(stood) else ""
+
+
+def _units(count: int) -> str:
+    return "1 unit" if count == 1 else f"{number(count)} units"
 
 
 def _and(proofs: Sequence[object], language: str) -> str:

@@ -12,6 +12,7 @@ from hutan.parties.queries import ProposalRecord
 from hutan.registry import overviews, queries
 from hutan.registry.domain.successions import WHOLE
 from hutan.registry.overviews import AccountLine
+from hutan.registry.queries import PlanLineRecord
 from hutan.web.approvals.shown import Shown
 from hutan.web.approvals.transactions import name_of
 from hutan.web.components import Cell, ChangeLine, Column, Table
@@ -28,7 +29,8 @@ def plan(proposal: ProposalRecord, at: datetime) -> Shown:
     """Show total, parts and sums of the lines beside the version in force."""
     content = proposal.content
     year, lines = int(str(content["year"])), _objects(content, "lines")
-    old = overviews.plan(year) if proposal.state in ("pending", "returned") else None
+    pending = proposal.state in ("pending", "returned")
+    old = overviews.plan(year) if pending else None
     pairs = [
         (bi("总量", "Total"), old.total if old else None, "total"),
         (bi("直接发放", "Direct part"), old.direct if old else None, "direct"),
@@ -48,15 +50,20 @@ def plan(proposal: ProposalRecord, at: datetime) -> Shown:
     provisional = bool(content.get("provisional"))
     kind = bi("预分配方案", "Provisional") if provisional else bi("正式方案", "Final")
     version = bi(f"第 {old.version} 版", f"version {old.version}") if old else bi("无", "none")
+    in_force = [(bi("现行方案", "In force"), version)] if pending else []
     return Shown(
         title=bi(f"{year} 年度分配方案入库", f"Plan of {year} into force"),
         facts=[
             (bi("方案种类", "Kind"), kind),
             (bi("文件", "Document"), content["document"]),
-            (bi("现行方案", "In force"), version),
+            *in_force,
         ],
         changes=changes,
-        tables=[_sums(lines), _lines(lines)],
+        tables=[
+            *([_differences(queries.open_lines(year), lines)] if old else []),
+            _sums(lines),
+            _lines(lines),
+        ],
     )
 
 
@@ -242,6 +249,46 @@ def _of(title: Bilingual, line: AccountLine | None, number_: str) -> Bilingual:
 def _closed(line: AccountLine | None, number_: str) -> Bilingual:
     name = name_of(line, number_)
     return bi(f"{name}：账户", f"{name}: account")
+
+
+def _differences(old: Sequence[PlanLineRecord], lines: Sequence[Mapping[str, Any]]) -> Table:
+    """Return for whom the plan changes what: accounts and kinds whose sum is another than now."""
+    before: dict[tuple[str, str], int] = {}
+    after: dict[tuple[str, str], int] = {}
+    for line in old:
+        place = (line.account, line.kind)
+        before[place] = before.get(place, 0) + line.amount
+    for one in lines:
+        place = (str(one.get("account") or "").upper(), str(one["kind"]))
+        after[place] = after.get(place, 0) + _whole(one, "amount")
+    changed = sorted(
+        place for place in before | after if before.get(place, 0) != after.get(place, 0)
+    )
+    shown = changed[:SHOWN_LINES]
+    known = overviews.account_lines([account for account, _ in shown if account])
+    rows = [
+        [
+            Cell(name_of(known.get(account), account) if account else "—"),
+            Cell(PLAN_LINES.get(kind, bi(kind, kind))),
+            Cell(tonnes(before.get((account, kind), 0))),
+            Cell(tonnes(after.get((account, kind), 0))),
+        ]
+        for account, kind in shown
+    ]
+    columns = [
+        Column(bi("账户", "Account")),
+        Column(bi("种类", "Kind")),
+        Column(bi("现在", "Before"), "figure"),
+        Column(bi("批准后", "After"), "figure"),
+    ]
+    more = len(changed) - SHOWN_LINES
+    caption = bi("与现行方案不同的条目", "Lines that change")
+    if more > 0:
+        caption = bi(
+            f"与现行方案不同的条目（前 {SHOWN_LINES} 条，另有 {more} 条）",
+            f"Lines that change (the first {SHOWN_LINES}; {more} more)",
+        )
+    return Table(caption, columns, rows, bi("条目与现行方案相同。", "No line changes."))
 
 
 def _sums(lines: Sequence[Mapping[str, Any]]) -> Table:

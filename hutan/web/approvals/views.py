@@ -255,6 +255,13 @@ def _spoken(zh: str, en: str) -> Bilingual:
 
 
 def _changes(now: Shown) -> Table:
+    title, none = bi("变化", "What changes"), bi("没有变化。", "Nothing.")
+    if not any(line.before for line in now.changes):
+        # Once decided, "before" is history: what remains is what was asked for.
+        stated = [[Cell(line.name), Cell(line.after or "—")] for line in now.changes]
+        return Table(
+            title, [Column(bi("项目", "Item")), Column(bi("所提内容", "As proposed"))], stated, none
+        )
     columns = [
         Column(bi("项目", "Item")),
         Column(bi("原来", "Before")),
@@ -263,7 +270,7 @@ def _changes(now: Shown) -> Table:
     rows = [
         [Cell(line.name), Cell(line.before or "—"), Cell(line.after or "—")] for line in now.changes
     ]
-    return Table(bi("变化", "What changes"), columns, rows, bi("没有变化。", "Nothing."))
+    return Table(title, columns, rows, none)
 
 
 def _organisation(proposal: ProposalRecord) -> str:

@@ -134,8 +134,10 @@ def _cards(standing: Sequence[Standing]) -> list[FigureCard]:
 
 def _counts(standing: Sequence[Standing]) -> list[tuple[str, str, Bilingual, int]]:
     counts = Counter(found.status.value for _, found in standing)
+    overdue = any(found.overdue for _, found in standing)
     return [
-        (code, tone, name, counts[code])
+        # The year's deadline passes for all at once; a later one of his own may still run.
+        (code, "bad" if code == "short" and overdue else tone, name, counts[code])
         for code, (tone, name) in UNIT_STATUSES.items()
         if counts[code]
     ]
@@ -149,7 +151,11 @@ def _table(shown: Sequence[Standing], year: int) -> Table:
             status = Cell(bi("逾期未足额", "Overdue"), tone="bad")
         excluded = found.status.value == "excluded"
         known = found.status.value not in ("excluded", "not_yet_obliged", "emissions_missing")
-        left = "—" if found.deadline is None or excluded else countdown(found.left, active())
+        left: object = countdown(found.left, active())
+        if found.deadline is None or excluded:
+            left = "—"
+        elif not found.left:
+            left = bi("已截止", "closed")
         rows.append(
             [
                 Cell(unit.name, reverse("unit_year", args=[unit.unit, year])),

@@ -241,7 +241,7 @@ def debts(request: HttpRequest) -> HttpResponse:
             Cell(number(one.amount)),
             Cell(number(one.repaid)),
             Cell(number(one.left)),
-            Cell(one.cause),
+            Cell(said_sentence(one.cause)),
             Cell(moment(one.since, active())),
         ]
         for one in overviews.debts(repaid=repaid)

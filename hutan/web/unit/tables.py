@@ -47,7 +47,7 @@ def holdings_table(held: Sequence[HoldingRecord], *, link: str = "") -> Table:
         Column(bi("持有（吨）", "Balance (t)"), "figure"),
         Column(bi("占用（吨）", "Reserved (t)"), "figure"),
         Column(bi("可用（吨）", "Available (t)"), "figure"),
-        Column(bi("号段", "Blocks"), "figure"),
+        Column(bi("号段数", "Blocks"), "figure"),
     ]
     return Table(
         bi("持有情况", "Holdings"),

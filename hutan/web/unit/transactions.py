@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hutan.registry import overviews, queries
@@ -19,9 +20,9 @@ from hutan.web.figures import number
 from hutan.web.forms import RefusingForm, words
 from hutan.web.language import bi
 from hutan.web.moments import moment_of
-from hutan.web.permissions import may, viewer_of
+from hutan.web.permissions import Viewer, may, viewer_of
 from hutan.web.refusals import NotFound
-from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, STOP_TRANSFER, Belongs
+from hutan.web.rights import HOLDINGS, SEE_ACCOUNT, SEE_DESK, STOP_TRANSFER, Belongs
 from hutan.web.signin.state import user_of
 from hutan.web.tonnes import range_of, tonnes
 from hutan.web.words import TRANSACTION_STATES, asset_title, transaction_title
@@ -99,9 +100,22 @@ def _page(
         "due": found.state == "waiting" and due,
         "form": form,
         "now": at,
-        "crumbs": [Crumb(bi("业务", "Transactions")), Crumb(title)],
+        "crumbs": [*_way_back(viewer_of(request), found.giver, lines), Crumb(title)],
     }
     return render(request, "web/unit/transaction.html", context, status=form.status)
+
+
+def _way_back(viewer: Viewer, giver: str, lines: Lines) -> list[Crumb]:
+    """Return the way to the desk's waiting list and to the account, for whoever may see them."""
+    desk = (
+        [Crumb(bi("等待执行", "Waiting"), reverse("desk_waiting"))] if may(viewer, SEE_DESK) else []
+    )
+    seen = [
+        number_
+        for number_, line in sorted(lines.items(), key=lambda one: one[0] != giver)
+        if may(viewer, SEE_ACCOUNT, Belongs(line.holder, HOLDINGS, line.district))
+    ]
+    return desk + [Crumb(one, reverse("account_history", args=[one])) for one in seen[:1]]
 
 
 def items_table(found: TransactionRecord) -> Table:

@@ -28,7 +28,12 @@
     const tick = () => {
       const passed = (performance.now() - began) / 1000;
       for (const { element, left } of countdowns) {
-        element.textContent = written(Math.max(0, Math.floor(left - passed)));
+        if (passed >= left) {
+          element.textContent = element.dataset.over;
+          element.closest(".deadline").classList.add("deadline-over");
+        } else {
+          element.textContent = written(Math.floor(left - passed));
+        }
       }
     };
     window.setInterval(tick, 1000);
