@@ -109,6 +109,20 @@ def test_an_asset_is_named_by_its_code_alone(town: Town, asset: str) -> None:
         town.give("transfer", town.one, town.two.account, {"asset": asset, "amount": 1})
 
 
+def test_what_a_later_plan_counts_is_not_reversed(town: Town) -> None:
+    issue = Transaction.objects.get(type="issue_free", receiver=town.two.account)
+    town.city.plan(2024, {town.one.account: 100, town.two.account: 120})
+    with refuses(no.NotReversible):
+        town.city.act(
+            "registry.reverse",
+            {"reverses": str(issue.id)},
+            by=town.city.clerk,
+            approved_by=town.city.checker,
+        )
+    town.city.issue(2024)
+    assert held(town.two.account)[A24] == (120, 0)
+
+
 def test_a_plan_beyond_the_numbers_of_a_year_is_refused(town: Town) -> None:
     most = 10**11 - 1
     with refuses(no.PlanWrong):

@@ -278,6 +278,8 @@ def _reversal(order: Order, kind: TransactionType, facts: Facts, at: datetime) -
         reason = said("该类业务不可冲正", "its type allows none")
     elif subject.reversed:
         reason = said("已冲正", "it has been reversed")
+    elif (line := facts.lines.get(subject.plan_line)) is not None and not line.in_force:
+        reason = said("方案已调整，已计入新方案", "a later plan counts it already")
     elif at >= subject.window_ends:
         reason = said(f"期限已过 {canonical(subject.window_ends)}", "the window has passed")
     elif (subject.receiver, subject.giver, _totals(subject.items)) != (
