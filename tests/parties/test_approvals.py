@@ -27,7 +27,7 @@ from hutan.parties.refusals import (
     UnknownAct,
     UnknownUser,
 )
-from hutan.parties.services import amend, appoint, approve, propose, send_back, withdraw
+from hutan.parties.services import amend, appoint, approve, dismiss, propose, send_back, withdraw
 from tests.marks import clause
 from tests.parties.people import NOW, Someone, login, organisation, registry_agency, someone
 
@@ -158,6 +158,17 @@ def test_an_amendment_stays_with_the_same_organisation(cast: Cast, done: list[Ap
     content: dict[str, Json] = {"amount": 5, "unit": str(cast.other)}
     with pytest.raises(ConcernsAnother):
         amend(id=waiting.id, content=content, by=cast.rep.user, at=NOW)
+
+
+def test_who_no_longer_holds_the_post_does_not_amend(cast: Cast, done: list[ApprovedAct]) -> None:
+    waiting = put(cast)
+    (post,) = actor(cast.rep.user, NOW.date()).posts
+    dismiss(post=post.id, until=LATER.date(), at=NOW)
+    with pytest.raises(MayNotPropose):
+        amend(
+            id=waiting.id, content={"amount": 7, "unit": str(cast.unit)}, by=cast.rep.user, at=LATER
+        )
+    assert withdraw(id=waiting.id, by=cast.rep.user, at=LATER).state == "withdrawn"
 
 
 def test_a_refused_attempt_is_told_to_the_act(cast: Cast, done: list[ApprovedAct]) -> None:

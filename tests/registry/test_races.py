@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from threading import Barrier
 from uuid import UUID, uuid4
 
@@ -15,9 +16,10 @@ from hutan.kernel.canonical import Json
 from hutan.kernel.moments import SHANGHAI
 from hutan.kernel.refusals import Refusal, Refusals
 from hutan.ledger.services import expire
+from hutan.parties.queries import ProposalRecord
 from hutan.parties.services import approve, propose
-from hutan.registry.models import Transaction
-from hutan.registry.queries import holdings
+from hutan.registry.models import PlanLine, Transaction
+from hutan.registry.queries import account, holdings
 from hutan.registry.services.waiting import execute_due
 from tests.registry.city import City, Unit, held
 
@@ -123,3 +125,111 @@ def test_two_workers_execute_a_waiting_transfer_once(race: Race) -> None:
     assert sorted(answers)[-1] == "1"
     assert sum(int(one) for one in answers) == 1
     assert held(giver.account) == {A24: (30, 0)}
+
+
+def test_a_limit_per_day_holds_for_vintages_moved_together(race: Race) -> None:
+    race.city.plan(2025, {race.one.account: 100})
+    race.city.issue(2025)
+    race.city.act(
+        "registry.set_own_limits",
+        {"account": race.one.account, "per_day": 100},
+        by=race.one.rep,
+        approved_by=race.one.approver,
+    )
+
+    def approved(one: ProposalRecord) -> str:
+        try:
+            approve(id=one.id, by=race.one.approver.user, seen=one.content_hash, at=MORNING)
+        except (Refusal, Refusals) as refused:
+            return str(refused)
+        return "done"
+
+    waiting = [
+        propose(
+            id=uuid4(),
+            kind="registry.transfer",
+            content={
+                "giver": race.one.account,
+                "receiver": race.two.account,
+                "items": [{"asset": asset, "amount": 60}],
+            },
+            by=race.one.rep.user,
+            at=MORNING,
+        )
+        for asset in (A24, "allowance:2025")
+    ]
+    answers = together([partial(approved, one) for one in waiting])
+    assert answers.count("done") == 1
+
+
+def test_an_account_does_not_close_over_what_arrives(race: Race) -> None:
+    race.transfer(race.two, race.one, 100, uuid4())
+    # Each round: one approves a transfer to the empty account while another closes it.
+    closing = propose(
+        id=uuid4(),
+        kind="registry.close_account",
+        content={"account": race.two.account, "reason": "关停"},
+        by=race.city.clerk.user,
+        at=MORNING,
+    )
+
+    def close() -> str:
+        try:
+            approve(
+                id=closing.id,
+                by=race.city.checker.user,
+                seen=closing.content_hash,
+                at=MORNING,
+            )
+        except (Refusal, Refusals) as refused:
+            return str(refused)
+        return "done"
+
+    answers = together([close, lambda: race.transfer(race.one, race.two, 1, uuid4())])
+    assert answers.count("done") == 1
+    closed = account(race.two.account)
+    assert closed is not None
+    assert (closed.status == "closed") == (held(race.two.account) == {})
+
+
+def test_a_plan_counts_what_is_issued_beside_it(race: Race) -> None:
+    race.city.plan(2025, {race.one.account: 100})
+    issuing = propose(
+        id=uuid4(),
+        kind="registry.issue_lines",
+        content={"year": 2025, "kind": "free"},
+        by=race.city.clerk.user,
+        at=MORNING,
+    )
+    lines: list[Json] = [
+        {"kind": "free", "account": race.one.account, "amount": 100},
+        {"kind": "free", "account": race.two.account, "amount": 100},
+    ]
+    content: dict[str, Json] = {
+        "year": 2025, "total": 200, "direct": 200, "reserve": 0, "document": "调整",
+        "lines": lines,
+    }  # fmt: skip
+    planning = propose(
+        id=uuid4(), kind="registry.plan", content=content, by=race.city.officer.user, at=MORNING
+    )
+
+    def approved(one: ProposalRecord, by: UUID) -> str:
+        try:
+            approve(id=one.id, by=by, seen=one.content_hash, at=MORNING)
+        except (Refusal, Refusals) as refused:
+            return str(refused)
+        return "done"
+
+    answers = together(
+        [
+            partial(approved, planning, race.city.head.user),
+            partial(approved, issuing, race.city.checker.user),
+        ]
+    )
+    assert answers[0] == "done"
+    issued = sum(
+        balance for number in (race.one, race.two)
+        for balance, _ in [held(number.account).get("allowance:2025", (0, 0))]
+    )  # fmt: skip
+    counted = PlanLine.objects.filter(year=2025, closed_at__isnull=True)
+    assert sum(line.issued for line in counted) == issued

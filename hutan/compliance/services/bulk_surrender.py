@@ -19,7 +19,7 @@ from hutan.compliance.services.counting import (
     weigh,
 )
 from hutan.compliance.services.rows import write_uses
-from hutan.compliance.services.years import open_year
+from hutan.compliance.services.years import hold_year, open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.ids import derive_id
 from hutan.kernel.reading import Fields
@@ -83,6 +83,7 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
 def execute(act: ApprovedAct) -> Record:
     """Hand in for all units of the file, or for none; one leaf, each unit's part provable."""
     year, rows = rows_from(act.id, act.content)
+    hold_year(year, alone=True)
     refused, counted = _considered(year, rows, act.at)
     refuse(refused)
     orders = [row.order for row in rows]

@@ -11,7 +11,7 @@ from hutan.compliance.events import ObligationShort
 from hutan.compliance.models import Instalment, Listing, YearOpening
 from hutan.compliance.queries import OpenYear, UnitYear, positions
 from hutan.compliance.services.rows import write_carried_over, write_closings
-from hutan.compliance.services.years import open_year
+from hutan.compliance.services.years import hold_year, open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.events import publish
 from hutan.kernel.ids import derive_id
@@ -78,7 +78,7 @@ def execute(act: ApprovedAct) -> Record:
     """Close the year, in one act and one leaf: every unit's status, and every tonne's fate."""
     year = year_from(act.content)
     # One closing at a time, and none beside an act that still uses the year.
-    YearOpening.objects.select_for_update().filter(year=year).first()
+    hold_year(year, alone=True)
     opening, units = open_year(year), positions(year)
     refuse(_refusals(opening, units, act.at))
     assessed = [

@@ -13,7 +13,7 @@ from hutan.compliance import refusals as no
 from hutan.compliance.models import Departure
 from hutan.compliance.queries import latest_versions, listings
 from hutan.compliance.services.rows import supersede, write_determinations, write_listings
-from hutan.compliance.services.years import open_year
+from hutan.compliance.services.years import hold_year, open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
@@ -91,6 +91,7 @@ def enter_list(act: ApprovedAct) -> Record:
     """Enter how units stand on the year's list; what stood before is superseded, not rewritten."""
     draft = list_from(act.content)
     year, entries = draft.year, draft.entries
+    hold_year(year)
     refuse(_list_refusals(draft))
     supersede("compliance_listing", year, [entry.unit for entry in entries], act.at)
     write_listings(
@@ -168,6 +169,7 @@ def _determination_refusals(
 def determine(act: ApprovedAct) -> Record:
     """Enter determined emissions: a new version for each unit, beside those before (M18.1)."""
     year, document, entries = determinations_from(act.content)
+    hold_year(year)
     refuse(_determination_refusals(year, entries, act.at))
     enter_determinations(year, document, entries, act=act.id, at=act.at)
     rows = [_determination_record(entry) for entry in entries]

@@ -20,7 +20,7 @@ from hutan.compliance.services.counting import (
     weigh,
 )
 from hutan.compliance.services.rows import write_uses
-from hutan.compliance.services.years import open_year
+from hutan.compliance.services.years import hold_unit_year, open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
@@ -29,7 +29,7 @@ from hutan.parties.acts import ApprovedAct
 from hutan.parties.queries import organisation
 from hutan.registry.domain.facts import Item, Order
 from hutan.registry.domain.outcomes import Done
-from hutan.registry.queries import account
+from hutan.registry.queries import account, holders_of
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
 from hutan.rules.eligibility import ReductionUse
 from hutan.rules.eligibility import Use as UseFacts
@@ -94,6 +94,8 @@ def execute(act: ApprovedAct) -> Record:
     the unit acted.
     """
     wanted = surrender_from(act.id, act.content)
+    if (holder := holders_of([wanted.account]).get(wanted.account)) is not None:
+        hold_unit_year(holder, wanted.year)
     refused, counted = _considered(wanted, act.at)
     refuse(refused)
     assert counted is not None

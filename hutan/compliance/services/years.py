@@ -7,14 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from hutan.compliance import refusals as no
 from hutan.compliance.models import YearOpening
 from hutan.compliance.queries import OpenYear, year_opening
 from hutan.kernel.canonical import Json, Record
+from hutan.kernel.ids import derive_id
 from hutan.kernel.moments import canonical
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse, said
 from hutan.parties.acts import ApprovedAct
+from hutan.parties.services.acts import hold
 from hutan.rules.parameters import Parameter, Rulebook, rulebook
 from hutan.transparency.services import record
 
@@ -124,6 +128,27 @@ def execute(act: ApprovedAct) -> Record:
         },
     )
     return {"year": draft.year, "surrender_closes": canonical(closes)}
+
+
+def hold_year(year: int, *, alone: bool = False) -> None:
+    """Keep a year from being closed until the present transaction ends.
+
+    ``alone``: nothing else that uses the year goes on beside it either. Called before anything of
+    the year is read, so that what is read stands until it is acted on.
+    """
+    shared = "SELECT 1 FROM compliance_yearopening WHERE year = %s FOR SHARE"
+    alone_in_it = "SELECT 1 FROM compliance_yearopening WHERE year = %s FOR UPDATE"
+    with connection.cursor() as cursor:
+        cursor.execute(alone_in_it if alone else shared, [year])
+
+
+def hold_unit_year(unit: UUID, year: int) -> None:
+    """Let acts on one unit's surrender for a year follow each other, each seeing the one before.
+
+    Two at once would each find the whole cap free and the whole quantity missing.
+    """
+    hold_year(year)
+    hold(derive_id(unit, "surrender", year))
 
 
 def open_year(year: int) -> OpenYear:

@@ -88,6 +88,8 @@ def amend(*, id: UUID, content: Mapping[str, Json], by: UUID, at: datetime) -> P
     act = act_kind(row.kind)
     if act.concerns(content) != row.organisation_id:
         raise ConcernsAnother()
+    refusal = proposing_refusal(proposer, row.kind, act.proposers, row.organisation_id)
+    refuse([refusal] if refusal else [])
     refuse(act.check(id, content, at))
     row.version += 1
     row.content = dict(content)

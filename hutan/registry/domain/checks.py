@@ -27,9 +27,13 @@ STANDING = frozenset(
         "receiver_open",
         "giver_frozen",
         "receiver_frozen",
+        "block",
     }
 )
-"""What is checked again when a transfer that waited executes: what it moves is set aside."""
+"""What is checked again when a transfer that waited executes.
+
+The amount it moves is set aside, but not the numbers it may have named: those may be gone.
+"""
 
 
 def refusals_of(
@@ -158,9 +162,9 @@ def _amount(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> 
     if not order.items:
         return no.AmountWrong(amount=0)
     for item in order.items:
-        wrong_range = item.first is not None and (
-            item.last is None or item.last - item.first + 1 != item.amount or item.first < 1
-        )
+        wrong_range = (item.first is None) != (item.last is None)
+        if item.first is not None and item.last is not None:
+            wrong_range = item.last - item.first + 1 != item.amount or item.first < 1
         if item.amount < 1 or wrong_range:
             return no.AmountWrong(amount=item.amount)
     return None
@@ -184,9 +188,14 @@ def _available(order: Order, kind: TransactionType, facts: Facts, at: datetime) 
 
 
 def _block(order: Order, kind: TransactionType, facts: Facts, at: datetime) -> Refusal | None:
-    for item in order.items:
+    named: dict[str, int] = {}
+    for item in sorted(order.items, key=lambda one: one.first or 0):
         if item.first is None or item.last is None:
             continue
+        # No number goes twice in one order.
+        if item.first <= named.get(item.asset, 0):
+            return no.BlockNotHeld(first=item.first, last=item.last, account=order.giver)
+        named[item.asset] = item.last
         held = facts.holding(order.giver, item.asset).blocks
         free = sum(
             min(item.last, block.last) - max(item.first, block.first) + 1
@@ -269,6 +278,8 @@ def _reversal(order: Order, kind: TransactionType, facts: Facts, at: datetime) -
         reason = said("该类业务不可冲正", "its type allows none")
     elif subject.reversed:
         reason = said("已冲正", "it has been reversed")
+    elif (line := facts.lines.get(subject.plan_line)) is not None and not line.in_force:
+        reason = said("方案已调整，已计入新方案", "a later plan counts it already")
     elif at >= subject.window_ends:
         reason = said(f"期限已过 {canonical(subject.window_ends)}", "the window has passed")
     elif (subject.receiver, subject.giver, _totals(subject.items)) != (

@@ -153,6 +153,9 @@ def asset_kind(asset: str) -> str:
 
 @lru_cache(maxsize=1024)
 def vintage(asset: str) -> int:
-    """Return the year of an allowance asset such as ``allowance:2024``; 0 if it has none."""
-    year = asset.partition(":")[2]
-    return int(year) if re.fullmatch(r"\d{4}", year) else 0
+    """Return the year of an allowance asset such as ``allowance:2024``; 0 if it has none.
+
+    Only small letters and plain digits make an asset's code, here as in the ledger.
+    """
+    found = re.fullmatch(r"[a-z][a-z_]*:([0-9]{4})", asset)
+    return int(found[1]) if found else 0

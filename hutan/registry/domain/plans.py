@@ -23,6 +23,9 @@ PART_OF_KIND: Mapping[str, str] = {
 }
 """Out of which part of the total each kind of line comes."""
 
+MOST_NUMBERS = 10**11 - 1
+"""A number has at most eleven digits, so a year has no more allowances than that."""
+
 FOR_ONE_ACCOUNT = frozenset({"free", "provisional"})
 """Kinds of line that belong to one unit's account; the others are open to every receiver."""
 
@@ -81,6 +84,11 @@ def _reasons(draft: PlanDraft, facts: PlanFacts) -> Iterator[Fact]:
         yield said(
             f"总量 {draft.total} ≠ 直接发放 {draft.direct} + 储备 {draft.reserve}",
             f"the total {draft.total} is not direct {draft.direct} + reserve {draft.reserve}",
+        )
+    if draft.total + draft.outside > MOST_NUMBERS:
+        yield said(
+            f"总量 {draft.total + draft.outside} 超过一个年度可编的 {MOST_NUMBERS} 个号码",
+            f"{draft.total + draft.outside} is more than the {MOST_NUMBERS} numbers of a year",
         )
     if draft.outside and not facts.outside_market:
         yield said(

@@ -189,6 +189,7 @@ def release(order: Order, at: datetime) -> None:
 def _facts(orders: Sequence[Order], at: datetime) -> tuple[Facts, Mapping[tuple[str, str], int]]:
     """Return what the checks need, and the holdings that were locked to read it."""
     known = [order for order in orders if order.type in catalogue()]
+    rows.keep_accounts({number for order in known for number in (order.giver, order.receiver)})
     owing = rows.accounts_with_debts({place[0] for place in places(known)})
     touched = {place for place in places(known) if place[0] in owing and vintage(place[1])}
     # The total account is locked beforehand where a debtor may receive: all locks in one order.
@@ -234,8 +235,9 @@ def _move_blocks(orders: Sequence[Order], held: Mapping[tuple[str, str], int]) -
     holdings = rows.Holdings(held)
     done = []
     for order in orders:
-        moved = []
-        for number, item in enumerate(order.items):
+        moved = {}
+        # Named numbers go first, so that items which take any do not take those.
+        for number, item in sorted(enumerate(order.items), key=lambda one: one[1].first is None):
             if order.type == "create":
                 blocks = rows.fresh_numbers(vintage(item.asset), item.amount)
             elif item.first is not None and item.last is not None:
@@ -243,17 +245,15 @@ def _move_blocks(orders: Sequence[Order], held: Mapping[tuple[str, str], int]) -
             else:
                 blocks = holdings.at(order.giver, item.asset).take(item.amount)
             holdings.at(order.receiver, item.asset).put(blocks)
-            moved.append(
-                Moved(
-                    transfer=derive_id(order.id, "item", number),
-                    asset=item.asset,
-                    giver=order.giver,
-                    receiver=order.receiver,
-                    amount=item.amount,
-                    blocks=tuple(blocks),
-                )
+            moved[number] = Moved(
+                transfer=derive_id(order.id, "item", number),
+                asset=item.asset,
+                giver=order.giver,
+                receiver=order.receiver,
+                amount=item.amount,
+                blocks=tuple(blocks),
             )
-        done.append(Done(order, "executed", tuple(moved)))
+        done.append(Done(order, "executed", tuple(moved[number] for number in sorted(moved))))
     holdings.save()
     return done
 

@@ -29,6 +29,7 @@ from hutan.registry.models import Account, Plan, PlanLine, PlanPart
 from hutan.registry.queries import balances_of_accounts
 from hutan.registry.services.debts import owe
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out
+from hutan.registry.services.holdings import lock_holdings
 from hutan.transparency.services import record
 
 _HOME_OF_PART = {"direct": "total", "reserve": "reserve", "outside": "outside"}
@@ -108,6 +109,10 @@ def put_into_force(draft: PlanDraft, act: ApprovedAct) -> tuple[dict[str, Json],
     earlier versions, provisional ones included, counts against its new line; what is beyond it is
     taken back, as far as the unit still has it, and the rest is a debt (never a negative balance).
     """
+    # Nothing is issued beside a plan: whoever issues holds one of these, and the new version must
+    # count what he issued.
+    asset = f"allowance:{draft.year}"
+    lock_holdings((GOVERNMENT_ACCOUNTS[home], asset) for home in ("total", "auction"))
     # One plan of a year at a time: the version in force is locked before anything is read.
     standing = list(
         Plan.objects.select_for_update().filter(year=draft.year, superseded_at__isnull=True)

@@ -93,6 +93,17 @@ def fresh_numbers(year: int, amount: int) -> list[Block]:
     return [Block(row[0] - amount + 1, row[0])]
 
 
+def keep_accounts(numbers: Collection[str]) -> None:
+    """Let none of these accounts close or pass on until the present transaction ends.
+
+    Taken before the holdings, as closing and succession take them; other acts go on beside it.
+    """
+    planned(
+        "SELECT 1 FROM registry_account WHERE number = ANY(%s) ORDER BY number FOR KEY SHARE",
+        [sorted(numbers)],
+    )
+
+
 def write_transactions(
     done: Sequence[Done], *, proposed_at: datetime, at: datetime, proposal: UUID
 ) -> None:
