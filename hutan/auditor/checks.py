@@ -72,6 +72,9 @@ def check_reversal(books: Books, stated: Stated) -> None:
         books.fault("AUD-318", place, subject.type, "a type that allows none")
     if subject.reversed:
         books.fault("AUD-318", place, subject.id, "reversed already")
+    line = books.lines.get(subject.plan_line)
+    if line is not None and not line.open:
+        books.fault("AUD-318", place, subject.id, f"line {line.id} is closed")
     ends = window_ends(books, stated.body.inner("rules"), subject.executed_at)
     if books.now.at >= ends:
         books.fault("AUD-318", place, written(books.now.at), f"before {written(ends)}")

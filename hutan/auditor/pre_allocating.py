@@ -33,7 +33,7 @@ def pre_allocate(books: Books, act: Act) -> None:
     }
     granted: dict[str, int] = {}
     cases = iter(act.cases)
-    first = _take_grants(books, cases, eligible, granted, year + 1)
+    first = _take_grants(books, cases, eligible, granted, before, year + 1)
     for unit, tonnes in eligible.items():
         books.fault("AUD-415", f"{unit} {year + 1}", "nothing", f"a share of {tonnes}")
     expected = enter_plan(books, body)
@@ -62,9 +62,13 @@ def _take_grants(
     cases: Iterable[Body],
     eligible: dict[str, Fraction],
     granted: dict[str, int],
+    before: dict[str, int],
     year: int,
 ) -> Body | None:
-    """Hold the grants, which stand first; return the first case that is none."""
+    """Hold the grants, which stand first; return the first case that is none.
+
+    ``before``: provisional lines that came with units merged or split, which count against a share.
+    """
     shares: set[Fraction] = set()
     left = None
     for case in cases:
@@ -74,17 +78,18 @@ def _take_grants(
         case.same("id", "unit")
         unit, amount, share = case.text("unit"), case.whole("amount"), _share(case)
         tonnes = eligible.pop(unit, None)
-        wanted = floor(share * tonnes) if tonnes is not None else 0
+        account = books.unit_accounts.get(unit, "")
+        had = before.get(account, 0)
+        wanted = max(floor(share * tonnes) - had, 0) if tonnes is not None else 0
         shares.add(share)
         if amount != wanted or len(shares) > 1:
             books.fault("AUD-415", f"{unit} {year}", amount, wanted)
-        _hold_working(books, case, tonnes, amount, year)
+        _hold_working(books, case, tonnes, had, amount, year)
         books.grants[unit, year] = (amount, books.now)
-        granted[books.unit_accounts.get(unit, "")] = amount
-    for unit in [
-        unit for unit, tonnes in eligible.items() if shares and not floor(max(shares) * tonnes)
-    ]:
-        del eligible[unit]
+        granted[account] = amount
+    for unit, tonnes in list(eligible.items()) if shares else ():
+        if floor(max(shares) * tonnes) <= before.get(books.unit_accounts[unit], 0):
+            del eligible[unit]
     return left
 
 
@@ -97,9 +102,9 @@ def _share(case: Body) -> Fraction:
 
 
 def _hold_working(
-    books: Books, case: Body, tonnes: Fraction | None, amount: int, year: int
+    books: Books, case: Body, tonnes: Fraction | None, had: int, amount: int, year: int
 ) -> None:
-    """See that the grant's working starts from the determined tonnes and ends in the amount."""
+    """See that a grant's working starts from tonnes and what was had, and ends in the amount."""
     working = case.inner("working")
     uses = {one.text("key"): one.text("value") for one in working.many("parameters")}
     results = [
@@ -107,12 +112,15 @@ def _hold_working(
         for one in working.many("steps")
         if one.text("name") == working.text("result")
     ]
-    said = (working.inner("inputs").number("determined"), uses.get(_SWITCH), results)
+    inputs = working.inner("inputs")
+    less = inputs.number("had") if "had" in inputs else Fraction(0)
+    said = (inputs.number("determined"), less, uses.get(_SWITCH), results)
     years = {one.text("basis") for one in working.many("parameters")}
-    years.add(working.inner("inputs").text("year"))
-    if said != (tonnes, "yes", [str(amount)]) or years != {str(year)}:
+    years.add(inputs.text("year"))
+    if said != (tonnes, Fraction(had), "yes", [str(amount)]) or years != {str(year)}:
         place = f"working of {case.text('unit')}"
-        books.fault("AUD-415", place, f"{said[0]}, {said[1]}, {said[2]}", f"{tonnes}, {amount}")
+        shown = ", ".join(str(one) for one in said)
+        books.fault("AUD-415", place, shown, f"{tonnes}, {had}, {amount}")
 
 
 def _hold_lines(books: Books, year: int, before: dict[str, int], granted: dict[str, int]) -> None:
@@ -121,7 +129,10 @@ def _hold_lines(books: Books, year: int, before: dict[str, int], granted: dict[s
         for line in books.open_lines.get(year, {}).values()
         if line.kind == "provisional"
     }
-    wanted = before | granted
+    wanted = {
+        account: before.get(account, 0) + granted.get(account, 0)
+        for account in before.keys() | granted.keys()
+    }
     for account in sorted(lines.keys() | wanted.keys()):
         if lines.get(account, 0) != wanted.get(account, 0):
             place = f"provisional line of {account}"

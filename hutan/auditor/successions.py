@@ -111,30 +111,34 @@ def _check_usable(books: Books, numbers: Sequence[str]) -> None:
 def _hold_lines(
     books: Books, body: Body, predecessors: Sequence[str], heirs: dict[str, int]
 ) -> None:
-    """Pass on what is left on plan lines, and hold it against what the act says of them."""
-    expected: dict[str, dict[str, int]] = {}
+    """Pass plan lines on, issued or not, and hold them against what the act says of them."""
     stated = {one.text("line"): one for one in body.many("lines")}
     for number in predecessors:
         for line in [one for one in books.lines_of.get(number, ()) if one.open]:
-            left = divide(line.amount - line.issued, list(heirs.values()))
-            expected[line.id] = dict(zip(heirs, left, strict=True))
+            shares = list(heirs.values())
+            left, issued = divide(line.amount - line.issued, shares), divide(line.issued, shares)
+            parts = {
+                heir: (rest + given, given)
+                for heir, rest, given in zip(heirs, left, issued, strict=True)
+            }
             said = stated.pop(line.id, None)
             if said is None:
-                books.fault("AUD-333", f"line {line.id}", "not passed on", expected[line.id])
+                books.fault("AUD-333", f"line {line.id}", "not passed on", parts)
                 continue
-            _pass_on(books, line, said, expected[line.id])
+            _pass_on(books, line, said, parts)
     for id_ in stated:
         books.fault("AUD-333", f"line {id_}", "passed on", "no open line of a predecessor")
 
 
-def _pass_on(books: Books, line: Line, said: Body, parts: dict[str, int]) -> None:
-    line.amount, line.open, line.leaf = line.issued, False, books.now
+def _pass_on(books: Books, line: Line, said: Body, parts: dict[str, tuple[int, int]]) -> None:
+    """Close a line and add to the heirs' what each takes of it: its amount, and what is issued."""
+    line.amount, line.issued, line.open, line.leaf = 0, 0, False, books.now
     books.open_lines[line.year].pop(line.id, None)
     rows = {one.text("account"): one for one in said.many("to")}
-    amounts = {account: one.whole("amount") for account, one in rows.items()}
-    if amounts != parts:
-        books.fault("AUD-333", f"line {line.id}", amounts, parts)
-    for account, part in parts.items():
+    taken = {one: (row.whole("amount"), row.whole("issued")) for one, row in rows.items()}
+    if taken != parts:
+        books.fault("AUD-333", f"line {line.id}", taken, parts)
+    for account, (amount, issued) in parts.items():
         id_ = rows[account].text("line") if account in rows else f"{line.id}+{account}"
         heir = books.lines.get(id_)
         fits = heir is not None and (heir.account, heir.kind, heir.open) == (
@@ -145,7 +149,8 @@ def _pass_on(books: Books, line: Line, said: Body, parts: dict[str, int]) -> Non
             books.add_line(heir)
         elif not fits:
             books.fault("AUD-333", f"line {id_}", "passed on to", heir.account)
-        heir.amount += part
+        heir.amount += amount
+        heir.issued += issued
         heir.leaf = books.now
 
 

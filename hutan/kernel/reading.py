@@ -219,6 +219,31 @@ class Fields:
         )
 
 
+def unwritable(content: Json) -> list[Refusal]:
+    """Return every text of a JSON value, name or value, that no database can keep.
+
+    PostgreSQL keeps no NUL, and a lone surrogate has no UTF-8; neither has a use in a request.
+    """
+    faults: list[Refusal] = []
+    waiting: list[tuple[str, object]] = [("", content)]
+    while waiting:
+        path, found = waiting.pop()
+        if isinstance(found, str) and _UNWRITABLE.search(found):
+            faults.append(FieldWrong(name=path or "-", reason="it has control characters"))
+        elif isinstance(found, Mapping):
+            for name, value in reversed(list(found.items())):
+                inner = f"{path}.{_printable(name)}".lstrip(".")
+                if _UNWRITABLE.search(str(name)):
+                    faults.append(FieldWrong(name=inner, reason="its name has control characters"))
+                waiting.append((inner, value))
+        elif isinstance(found, list | tuple):
+            inside = [(f"{path}[{place}]", one) for place, one in enumerate(found)]
+            waiting.extend(reversed(inside))
+    return faults
+
+
+_UNWRITABLE = re.compile(r"[\x00\ud800-\udfff]")
+
 _NAMES: Mapping[type, str] = {
     str: "text",
     int: "whole number",
@@ -244,8 +269,9 @@ def _decimal(text: str) -> Decimal:
 
 
 def _printable(name: object) -> str:
-    """Return a name as a refusal can carry it: short, without lone surrogates."""
-    return str(name)[:60].encode("utf-8", "backslashreplace").decode()
+    """Return a name as a refusal can carry it: short, without NUL and lone surrogates."""
+    written = str(name)[:60].replace("\x00", "\\x00")
+    return written.encode("utf-8", "backslashreplace").decode()
 
 
 def _kind(found: object) -> str:

@@ -34,6 +34,9 @@ class NotReleased(Refusal):
     cure_en = "Surrender in full for that year first."
 
 
+NOTHING = Tonnes(0)
+
+
 @dataclass(frozen=True)
 class PreAllocation:
     """Allowances of ``year`` that are issued ahead of its plan."""
@@ -57,13 +60,16 @@ class Netting:
 
 
 def pre_allocation(
-    determined: Decimal | Tonnes, year: int, *, full: bool, book: Rulebook
+    determined: Decimal | Tonnes, year: int, *, full: bool, book: Rulebook, had: Tonnes = NOTHING
 ) -> PreAllocation:
     """Return the allowances of ``year`` that a unit gets ahead of the year's plan.
 
     quantity = share x determined emissions of the year before, rounded down
+    rest     = quantity - had, where the unit has had some in advance already
 
-    ``full`` tells whether the year before was surrendered in full. Units: tCO2e in, allowances of
+    ``had`` came to the unit with a merger or a split: the emissions it took over count in its own,
+    and nothing is given for them twice. ``full`` tells whether the year before was surrendered in
+    full. Units: tCO2e in, allowances of
     ``year`` out. Source: N5 (for 2025 only; a later year needs its own notice); the rounding is
     ours: never more than the share. Raises ``NoPreAllocation``, ``NotReleased``,
     ``YearNotEntered``.
@@ -85,13 +91,18 @@ def pre_allocation(
         clause=share.clause,
         rounding=Rounding.FLOOR.value,
     )
+    inputs, steps = {"year": str(year), "determined": str(determined)}, [step]
+    if had:
+        quantity, inputs["had"] = max(quantity - had, NOTHING), str(had)
+        formula = "max(quantity - had, 0)"
+        steps.append(_step("rest", "尚可预分配", "still to be pre-allocated", formula, quantity))
     working = Working(
         title_zh=f"{year} 年度预分配配额",
         title_en=f"Pre-allocation for {year}",
-        inputs={"year": str(year), "determined": str(determined)},
+        inputs=inputs,
         parameters=(switch.use(), share.use()),
-        steps=(step,),
-        result="quantity",
+        steps=tuple(steps),
+        result=steps[-1].name,
         rules=book.version,
     )
     return PreAllocation(year, quantity, working)

@@ -449,6 +449,13 @@ def a_successor_gets_less_of_a_plan_line(log: Forged) -> int:
 
 
 @found_as("AUD-333")
+def a_successor_has_less_left_to_be_issued(log: Forged) -> int:
+    place, body = log.body("registry.split")
+    body["lines"][0]["to"][1]["issued"] += 1
+    return place
+
+
+@found_as("AUD-333")
 def a_merger_leaves_units_behind(log: Forged) -> int:
     place, order = log.transaction("merge")
     _swell(order, -1)

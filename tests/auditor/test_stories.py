@@ -21,6 +21,7 @@ from tests.compliance.test_story import AFTER, DEADLINE, Market
 from tests.marks import clause
 from tests.parties.people import NOW
 from tests.registry import test_story as registry
+from tests.registry import test_successions as successions
 from tests.registry.city import City
 from tests.registry.test_story import Two
 
@@ -48,7 +49,7 @@ def registers() -> Iterator[dict[str, SimulatedRegister]]:
 
 
 @clause("M47", "M26.1")
-@pytest.mark.parametrize("story", [*stories(registry), *stories(compliance)])
+@pytest.mark.parametrize("story", [*stories(registry), *stories(successions), *stories(compliance)])
 def test_the_auditor_agrees_with_every_story(
     story: Callable[..., None], export: Export, registers: dict[str, SimulatedRegister]
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from hutan.compliance import ports
 from hutan.compliance import refusals as no
-from hutan.compliance.models import CarriedOver, Closing, Use
+from hutan.compliance.models import CarriedOver, Closing, PreAllocation, Use
 from hutan.compliance.ports import Cancellation, connect_register
 from hutan.compliance.queries import assessment, assessments, closings, determinations
 from hutan.compliance.services.years import assumed_keys
@@ -21,7 +21,7 @@ from hutan.kernel.canonical import Json
 from hutan.kernel.moments import SHANGHAI
 from hutan.parties.queries import organisation as organisation_record
 from hutan.registry import refusals as registry_no
-from hutan.registry.queries import account
+from hutan.registry.queries import account, open_lines
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS
 from hutan.rules.compliance_status import BeyondOffsetCap, Status
 from hutan.rules.eligibility import ClassNotAccepted, FutureVintage, InsideOwnBoundary
@@ -312,6 +312,48 @@ def test_full_surrender_releases_four_fifths_in_advance(market: Market) -> None:
     assert held(market.one.account)["allowance:2025"] == (800, 0)
     with refuses(no.NobodyToPreAllocate):
         market.bureau("pre_allocate", notice)
+
+
+@clause("M13", "M14.1")
+def test_what_a_merged_unit_had_in_advance_is_not_given_again(market: Market) -> None:
+    connect()
+    notice: dict[str, Json] = {"year": 2024, "document": "沪环气候〔2024〕254号"}
+    three = market.city.unit("丙厂")
+    market.enlist(three)
+    market.surrender(market.one, 1000)
+    market.bureau("pre_allocate", notice)
+    market.city.act(
+        "registry.merge",
+        {
+            "predecessors": [{"account": market.one.account}],
+            "successor": three.account,
+            "document": "合并协议",
+        },
+        by=market.city.clerk,
+        approved_by=market.city.checker,
+    )
+    assert held(three.account)["allowance:2025"] == (800, 0)
+    with refuses(no.NobodyToPreAllocate):
+        market.bureau("pre_allocate", notice)
+    market.determine({three: "1500", market.two: "1000"})
+    market.city.transfer(market.two, three, 400)
+    from hutan.registry.services.waiting import execute_due
+
+    later = datetime(2025, 6, 17, 12, tzinfo=SHANGHAI)
+    execute_due(at=later)
+    market.surrender(three, 500)
+    market.surrender(market.two, 1000)
+    market.bureau("pre_allocate", notice, at=later)
+    assert held(three.account)["allowance:2025"] == (1200, 0)
+    assert held(market.two.account)["allowance:2025"] == (800, 0)
+    given = PreAllocation.objects.get(unit=three.id)
+    assert (given.amount, given.working["inputs"]["had"]) == (400, "800")
+    assert {one.account: (one.amount, one.issued) for one in open_lines(2025)} == {
+        three.account: (1200, 1200),
+        market.two.account: (800, 800),
+    }
+    with refuses(no.NobodyToPreAllocate):
+        market.bureau("pre_allocate", notice, at=later)
 
 
 @clause("M22.1", "M22.2")

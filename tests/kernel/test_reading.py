@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hutan.kernel.moments import SHANGHAI
-from hutan.kernel.reading import Fields, FieldWrong
+from hutan.kernel.reading import Fields, FieldWrong, unwritable
 from hutan.kernel.refusals import Refusals
 
 GOOD: dict[str, Any] = {
@@ -112,3 +113,32 @@ def test_nothing_from_outside_gives_a_traceback(content: dict[str, Any]) -> None
         read(content)
     except (FieldWrong, Refusals):
         return
+
+
+TEXTS = st.text(st.sampled_from("ab沪\x00\ud800\udfff😀"), max_size=3)
+VALUES = st.recursive(
+    TEXTS | st.integers() | st.booleans() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(content=VALUES)
+def test_exactly_what_utf_8_and_the_database_cannot_keep_is_unwritable(content: Any) -> None:
+    def every(found: Any) -> Iterator[str]:
+        if isinstance(found, str):
+            yield found
+        for one in found if isinstance(found, list | dict) else ():
+            yield from every(one)
+        for one in found.values() if isinstance(found, dict) else ():
+            yield from every(one)
+
+    def keeps(text: str) -> bool:
+        try:
+            return b"\x00" not in text.encode()
+        except UnicodeEncodeError:
+            return False
+
+    found = unwritable(content)
+    assert len(found) == sum(not keeps(text) for text in every(content))
+    assert all(keeps(fault.sentence()) for fault in found)

@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from hutan.kernel.canonical import Json, Record
+from hutan.kernel.reading import FieldWrong
 from hutan.kernel.refusals import Refusal
 from hutan.parties import acts
 from hutan.parties.acts import ActKind, ApprovedAct, Attempt
@@ -30,6 +31,7 @@ from hutan.parties.refusals import (
 from hutan.parties.services import amend, appoint, approve, dismiss, propose, send_back, withdraw
 from tests.marks import clause
 from tests.parties.people import NOW, Someone, login, organisation, registry_agency, someone
+from tests.refused import refuses
 
 pytestmark = pytest.mark.django_db
 
@@ -178,6 +180,32 @@ def test_a_refused_attempt_is_told_to_the_act(cast: Cast, done: list[ApprovedAct
     assert (attempt.kind, attempt.by, attempt.refusals) == (
         "test.move", cast.rep.user, (TooMuch(amount=101),),
     )  # fmt: skip
+
+
+UNWRITABLE: list[tuple[dict[str, Json], str]] = [
+    ({"note": "a\x00b"}, "note"),
+    ({"note": "\ud800"}, "note"),
+    ({"a\x00": 1}, "a\\x00"),
+    ({"\udfff": 1}, "\\udfff"),
+    ({"lines": [{"text": "fine"}, {"text": ["\x00"]}]}, "lines[1].text[0]"),
+]
+
+
+@pytest.mark.parametrize(("more", "field"), UNWRITABLE)
+def test_what_no_database_can_keep_is_refused(
+    more: dict[str, Json], field: str, cast: Cast, done: list[ApprovedAct]
+) -> None:
+    content: dict[str, Json] = {"amount": 5, "unit": str(cast.unit), **more}
+    with refuses(FieldWrong) as refused:
+        propose(id=uuid4(), kind="test.move", content=content, by=cast.rep.user, at=NOW)
+    assert [one.facts["name"] for one in refused] == [field]
+    assert field in refused[0].sentence()
+    assert not attempts
+    waiting = put(cast)
+    with refuses(FieldWrong):
+        amend(id=waiting.id, content=content, by=cast.rep.user, at=NOW)
+    with refuses(FieldWrong):
+        send_back(id=waiting.id, by=cast.approver.user, reason="a\x00", at=NOW)
 
 
 def test_a_post_elsewhere_gives_no_right_here(cast: Cast, done: list[ApprovedAct]) -> None:

@@ -169,6 +169,17 @@ def test_eighty_percent_is_pre_allocated_after_full_surrender(book: Rulebook) ->
     assert refused.value.facts["year"] == "2024"
 
 
+@pytest.mark.parametrize(("had", "rest"), [(1, 799), (800, 0), (801, 0)])
+def test_what_came_with_a_merged_unit_counts_against_the_share(
+    had: int, rest: int, book: Rulebook
+) -> None:
+    answer = pre_allocation(Tonnes(1001), 2025, full=True, book=book, had=Tonnes(had))
+    assert answer.quantity == rest
+    assert result(answer.working) == str(rest)
+    assert [step.value for step in answer.working.steps] == ["800", str(rest)]
+    assert answer.working.inputs["had"] == str(had)
+
+
 @pytest.mark.parametrize("year", [2023, 2024, 2026, 2027, 2028])
 def test_no_notice_no_pre_allocation(year: int, book: Rulebook) -> None:
     with pytest.raises(NoPreAllocation):

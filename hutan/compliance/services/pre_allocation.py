@@ -11,6 +11,7 @@ from hutan.compliance import refusals as no
 from hutan.compliance.models import PreAllocation
 from hutan.compliance.queries import positions, year_opening
 from hutan.kernel.canonical import Json, Record
+from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
 from hutan.kernel.refusals import Refusal, refuse
 from hutan.kernel.working import Working
@@ -44,7 +45,11 @@ def from_content(content: Mapping[str, Json]) -> tuple[int, str]:
 
 
 def grants(year: int, at: datetime) -> list[Grant]:
-    """Return what units that surrendered in full for ``year`` get of the next, and have not had."""
+    """Return what units that surrendered in full for ``year`` get of the next, and have not had.
+
+    What stands on a unit's provisional line came to it with units that merged or split: it counts
+    against the share of the emissions that came with them.
+    """
     opening = year_opening(year)
     if opening is None:
         return []
@@ -57,12 +62,22 @@ def grants(year: int, at: datetime) -> list[Grant]:
         and assess(one.position, at, book=opening.book).status in (Status.MET, Status.MET_LATE)
     ]
     numbers = unit_accounts([one.unit for one in met])
+    standing = _standing(year + 1)
     found = []
     for one in met:
         assert one.position.determined is not None
-        given = pre_allocation(one.position.determined, year + 1, full=True, book=rulebook())
-        if one.unit in numbers and given.quantity:
-            found.append(Grant(one.unit, numbers[one.unit], int(given.quantity), given.working))
+        if one.unit not in numbers:
+            continue
+        number = numbers[one.unit]
+        given = pre_allocation(
+            one.position.determined,
+            year + 1,
+            full=True,
+            book=rulebook(),
+            had=Tonnes(standing.get(number, 0)),
+        )
+        if given.quantity:
+            found.append(Grant(one.unit, number, int(given.quantity), given.working))
     return found
 
 
@@ -116,14 +131,17 @@ def _grant_record(one: Grant) -> Record:
     }
 
 
+def _standing(year: int) -> dict[str, int]:
+    """Return the amounts of a year's open provisional lines, by account."""
+    return {one.account: one.amount for one in open_lines(year) if one.kind == "provisional"}
+
+
 def _draft(year: int, document: str, given: list[Grant]) -> PlanDraft:
-    """Return the provisional plan: the lines that stand, and the new ones."""
-    standing = [
-        LineDraft("provisional", line.account, line.amount)
-        for line in open_lines(year)
-        if line.kind == "provisional"
-    ]
-    lines = (*standing, *(LineDraft("provisional", one.account, one.amount) for one in given))
+    """Return the provisional plan: the lines that stand, and what is new added to them."""
+    amounts = _standing(year)
+    for one in given:
+        amounts[one.account] = amounts.get(one.account, 0) + one.amount
+    lines = tuple(LineDraft("provisional", *line) for line in amounts.items())
     total = sum(line.amount for line in lines)
     return PlanDraft(
         year=year,

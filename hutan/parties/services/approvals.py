@@ -12,6 +12,7 @@ from django.db import transaction
 from hutan.kernel.canonical import Json, digest
 from hutan.kernel.ids import derive_id
 from hutan.kernel.moments import aware, day_of
+from hutan.kernel.reading import unwritable
 from hutan.kernel.refusals import Refusal, Refusals, refuse
 from hutan.parties.acts import ActKind, ApprovedAct, Attempt, act_kind
 from hutan.parties.domain.approvals import (
@@ -43,8 +44,10 @@ def propose(
     """Propose an act for a second person to approve; a retry answers with the same proposal.
 
     Raises ``ActIdTaken`` where ``id`` was used with other content, ``MayNotPropose``, and
-    everything that the act's own preview finds.
+    everything that the act's own preview finds. Content that cannot be written (``FieldWrong``)
+    is refused before all else: no record of the attempt could keep it either.
     """
+    refuse(unwritable(dict(content)))
     with _attempt(id, act_kind(kind), content, by, at), transaction.atomic():
         return _propose(id, kind, content, by, at)
 
@@ -79,6 +82,7 @@ def _propose(
 @transaction.atomic
 def amend(*, id: UUID, content: Mapping[str, Json], by: UUID, at: datetime) -> ProposalRecord:
     """Replace the content of one's own pending or returned proposal: the next version."""
+    refuse(unwritable(dict(content)))
     row = _locked(id)
     proposer = actor(by, day_of(at))
     if row.state not in ("pending", "returned"):
@@ -129,6 +133,7 @@ def _approve(id: UUID, by: UUID, seen: str, at: datetime) -> ProposalRecord:
 @transaction.atomic
 def send_back(*, id: UUID, by: UUID, reason: str, at: datetime) -> ProposalRecord:
     """Return a pending proposal to its proposer, with a reason. Needs the right to approve."""
+    refuse(unwritable({"reason": reason}))
     row = _locked(id)
     approver = actor(by, day_of(at))
     rights = act_kind(row.kind).approvers

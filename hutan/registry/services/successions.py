@@ -227,9 +227,11 @@ def _estate(number: str) -> Estate:
 
 
 def _pass_lines_on(number: str, heirs: Mapping[str, int], at: datetime) -> list[Json]:
-    """Let what is left on plan lines be issued to the heirs instead, by their millionths.
+    """Pass plan lines on to the heirs by their millionths, what is issued of them included.
 
-    Returns what went where, as the leaf says it.
+    The next version of the plan counts what is issued on open lines: whatever stayed behind on a
+    closed one could be issued again. What is left and what is issued are divided apart, so that
+    no heir has more issued than planned. Returns what went where, as the leaf says it.
     """
     passed: list[Json] = []
     for line in (
@@ -237,18 +239,24 @@ def _pass_lines_on(number: str, heirs: Mapping[str, int], at: datetime) -> list[
         .filter(account_id=number, closed_at__isnull=True)
         .order_by("id")
     ):
-        left = divide(line.amount - line.issued, list(heirs.values()))
-        line.amount, line.closed_at = line.issued, at
-        line.save(update_fields=["amount", "closed_at"])
+        shares = list(heirs.values())
+        left, issued = divide(line.amount - line.issued, shares), divide(line.issued, shares)
+        line.amount, line.issued, line.closed_at = 0, 0, at
+        line.save(update_fields=["amount", "issued", "closed_at"])
         to: list[Json] = [
-            {"line": _add_to_line(line, heir, amount), "account": heir, "amount": amount}
-            for heir, amount in zip(heirs, left, strict=True)
+            {
+                "line": _add_to_line(line, heir, rest + given, given),
+                "account": heir,
+                "amount": rest + given,
+                "issued": given,
+            }
+            for heir, rest, given in zip(heirs, left, issued, strict=True)
         ]
         passed.append({"line": line.id, "to": to})
     return passed
 
 
-def _add_to_line(line: PlanLine, heir: str, amount: int) -> str:
+def _add_to_line(line: PlanLine, heir: str, amount: int, issued: int) -> str:
     """Add to the heir's open line of that kind, or open one; return its id."""
     taken, fresh = PlanLine.objects.get_or_create(
         year=line.year,
@@ -260,11 +268,13 @@ def _add_to_line(line: PlanLine, heir: str, amount: int) -> str:
             "plan_id": line.plan_id,
             "part": line.part,
             "amount": amount,
+            "issued": issued,
         },
     )
     if not fresh:
         taken.amount += amount
-        taken.save(update_fields=["amount"])
+        taken.issued += issued
+        taken.save(update_fields=["amount", "issued"])
     return taken.id
 
 
