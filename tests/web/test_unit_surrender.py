@@ -98,3 +98,18 @@ def test_the_second_person_sees_what_each_proof_is_worth_and_what_stays_missing(
     page = re.sub(r"<[^>]+>|\s+", " ", client.get(act).content.decode()).replace("\xa0", " ")
     assert "120,432 吨" in page
     assert re.search(r"25 吨\s+CCER-9", page), page
+
+
+def test_what_already_waits_is_said_and_not_suggested_again(town: Town, client: Client) -> None:
+    """121,457 t are due, 128,000 t held; 100,000 t wait for the second person."""
+    sign_in(client, town.people["account_representative"])
+    address = f"/units/{town.chemicals.id}/years/{YEAR}/surrender"
+    assert f'name="amount_{YEAR}" value="121457"' in client.get(address).content.decode()
+    act = proposed(client, address, 100_000)
+    page = client.get(address).content.decode()
+    assert f'name="amount_{YEAR}" value="21457"' in page
+    assert "100,000 吨" in page.replace("\xa0", " ")
+    assert f'href="{act}"' in page
+    again = client.get(f"{address}?amend={act.rpartition('/')[2]}").content.decode()
+    assert f'name="amount_{YEAR}" value="100000"' in again
+    assert f'href="{act}"' not in again
