@@ -255,6 +255,16 @@ def proposals_of(
     )
 
 
+def pending_of(organisation: UUID, kind: str) -> list[ProposalRecord]:
+    """Return what waits for a second person: an organisation's acts of one kind, oldest first."""
+    return _proposals(
+        "WHERE p.organisation_id = %s AND p.kind = %s AND p.state = 'pending'"
+        " ORDER BY p.proposed_at, p.id",
+        organisation,
+        kind,
+    )
+
+
 def proposals_by(person: UUID, *, limit: int = 200) -> list[ProposalRecord]:
     """Return what a person has proposed, under whatever login, newest first."""
     return _proposals(
@@ -305,7 +315,7 @@ def attachment_names(hashes: Collection[str]) -> dict[str, str]:
     return dict(Attachment.objects.filter(sha256__in=hashes).values_list("sha256", "name"))
 
 
-def _proposals(chosen: LiteralString, *parameters: UUID | int) -> list[ProposalRecord]:
+def _proposals(chosen: LiteralString, *parameters: UUID | int | str) -> list[ProposalRecord]:
     return [_proposal(*row) for row in planned(_PROPOSALS + chosen, parameters)]
 
 

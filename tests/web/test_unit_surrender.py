@@ -38,6 +38,18 @@ def vouched(town: Town) -> Iterator[None]:
     ports._registers.clear()
 
 
+def proposed(client: Client, address: str, amount: int, *proofs: tuple[str, str]) -> str:
+    """Fill in the form and propose; return where the act is."""
+    hidden = re.search(r'name="id" value="([^"]+)"', client.get(address).content.decode())
+    assert hidden is not None
+    given = {"id": hidden.group(1), f"amount_{YEAR}": str(amount)}
+    for row, (kind, number) in enumerate(proofs):
+        given |= {f"proof_kind_{row}": kind, f"proof_{row}": number}
+    answer = client.post(address, given)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"])
+
+
 def fault_beside(page: str, field: str) -> str:
     """Return what the page says under one field, without its markup."""
     found = re.search(rf'id="id_{field}-refused"(.*?)<(?:input|select) ', page, re.DOTALL)
@@ -68,3 +80,36 @@ def test_a_refused_proof_is_named_where_it_was_entered(
     assert "RUL-145" in fault_beside(page, "proof_0")
     assert "RUL-144" in fault_beside(page, "proof_1")
     assert "RUL" not in fault_beside(page, "proof_2")
+
+
+def test_the_second_person_sees_what_each_proof_is_worth_and_what_stays_missing(
+    town: Town, vouched: None, client: Client
+) -> None:
+    """121,457 t are due, 1,000 t and 25 t are handed in."""
+    register = ports.register_for("ccer")
+    assert isinstance(register, SimulatedRegister)
+    own = organisation(town.chemicals.id).credit_code
+    at = datetime(2025, 6, 10, 10, 0, tzinfo=SHANGHAI)
+    register.enter(Cancellation("CCER-9", 25, own, YEAR, "surrender", "", at, ""))
+    sign_in(client, town.people["account_representative"])
+    address = f"/units/{town.chemicals.id}/years/{YEAR}/surrender"
+    act = proposed(client, address, 1000, ("ccer", "CCER-9"))
+    sign_in(client, town.people["account_approver"])
+    page = re.sub(r"<[^>]+>|\s+", " ", client.get(act).content.decode()).replace("\xa0", " ")
+    assert "120,432 吨" in page
+    assert re.search(r"25 吨\s+CCER-9", page), page
+
+
+def test_what_already_waits_is_said_and_not_suggested_again(town: Town, client: Client) -> None:
+    """121,457 t are due, 128,000 t held; 100,000 t wait for the second person."""
+    sign_in(client, town.people["account_representative"])
+    address = f"/units/{town.chemicals.id}/years/{YEAR}/surrender"
+    assert f'name="amount_{YEAR}" value="121457"' in client.get(address).content.decode()
+    act = proposed(client, address, 100_000)
+    page = client.get(address).content.decode()
+    assert f'name="amount_{YEAR}" value="21457"' in page
+    assert "100,000 吨" in page.replace("\xa0", " ")
+    assert f'href="{act}"' in page
+    again = client.get(f"{address}?amend={act.rpartition('/')[2]}").content.decode()
+    assert f'name="amount_{YEAR}" value="100000"' in again
+    assert f'href="{act}"' not in again

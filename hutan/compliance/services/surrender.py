@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from uuid import UUID
 from hutan.compliance import refusals as no
 from hutan.compliance.models import Proof, Use
 from hutan.compliance.ports import Cancellation, register_for
-from hutan.compliance.queries import position, still_short
+from hutan.compliance.queries import OpenYear, UnitYear, position, still_short
 from hutan.compliance.services.counting import (
     Counted,
     count,
@@ -24,7 +25,7 @@ from hutan.compliance.services.years import hold_unit_year, open_year
 from hutan.kernel.canonical import Json, Record
 from hutan.kernel.quantities import Tonnes
 from hutan.kernel.reading import Fields
-from hutan.kernel.refusals import Fact, Refusal, refuse, said
+from hutan.kernel.refusals import Fact, Refusal, Refusals, refuse, said
 from hutan.parties.acts import ApprovedAct
 from hutan.parties.queries import organisation
 from hutan.registry.domain.facts import Item, Order
@@ -33,6 +34,7 @@ from hutan.registry.queries import account, holders_of
 from hutan.registry.services.engine import GOVERNMENT_ACCOUNTS, carry_out, preview
 from hutan.rules.eligibility import ReductionUse
 from hutan.rules.eligibility import Use as UseFacts
+from hutan.rules.position import Assessment
 from hutan.transparency.services import record
 
 REGISTERS = {"ccer": "全国温室气体自愿减排注册登记系统", "reduction": "上海碳普惠管理运营平台"}
@@ -87,6 +89,36 @@ def check(id: UUID, content: Mapping[str, Json], at: datetime) -> list[Refusal]:
     return _considered(surrender_from(id, content), at)[0]
 
 
+def outlook(id: UUID, content: Mapping[str, Json], at: datetime) -> Assessment | None:
+    """Return how the unit's year would stand after this surrender; nothing if nobody can tell."""
+    try:
+        wanted = surrender_from(id, content)
+        opening = open_year(wanted.year)
+    except (Refusal, Refusals):
+        return None
+    holder = holders_of([wanted.account]).get(wanted.account)
+    unit = position(holder, wanted.year) if holder else None
+    return _counted(wanted, unit, opening, at)[0].after if unit else None
+
+
+def worth_of(proofs: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the tonnes of each proof by kind and number, as its register vouches for them.
+
+    A proof that has been used is answered from our own records; one that its register does not
+    know, or whose register is silent, is left out.
+    """
+    used = Proof.objects.filter(number__in=[number for _, number in proofs])
+    found = {
+        (kind, number): quantity
+        for kind, number, quantity in used.values_list("kind", "number", "quantity")
+    }
+    for kind, number in set(proofs) - found.keys():
+        with suppress(ConnectionError):
+            if cancelled := _cancellation(kind, number):
+                found[kind, number] = cancelled.quantity
+    return found
+
+
 def execute(act: ApprovedAct) -> Record:
     """Hand in: allowances go to the surrender account, proofs are used up, the status follows.
 
@@ -128,15 +160,22 @@ def _considered(wanted: Surrender, at: datetime) -> tuple[list[Refusal], Counted
     if unit.position.determined is None and is_strict(opening):
         return [no.NotDetermined(name=name, year=wanted.year)], None
     refused = [one for few in preview(_orders(wanted), at) for one in few]
-    uses, more = _reductions(wanted, organisation(found.holder).credit_code, at)
-    weighed = weigh(unit, wanted.items, uses, opening=opening, at=at)
-    short = still_short([unit.unit], before=opening.year, at=at) if weighed.spare else {}
-    counted = count(weighed, short.get(unit.unit, {}))
+    counted, more = _counted(wanted, unit, opening, at)
     against = list(counted.refused)
     if not against and not counted.allotted.allowed:
         own, beyond = counted.allotted.own, counted.allotted.beyond
         against.append(no.MoreThanMissing(given=int(own + beyond), missing=int(own)))
     return [*refused, *more, *against], counted
+
+
+def _counted(
+    wanted: Surrender, unit: UnitYear, opening: OpenYear, at: datetime
+) -> tuple[Counted, list[Refusal]]:
+    """Return where what is handed in would count, and which proofs would not be accepted."""
+    uses, refused = _reductions(wanted, organisation(unit.unit).credit_code, at)
+    weighed = weigh(unit, wanted.items, uses, opening=opening, at=at)
+    short = still_short([unit.unit], before=opening.year, at=at) if weighed.spare else {}
+    return count(weighed, short.get(unit.unit, {})), refused
 
 
 def _orders(wanted: Surrender) -> list[Order]:

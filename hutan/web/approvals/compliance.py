@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hutan.compliance import queries
 from hutan.compliance.services.pre_allocation import grants
+from hutan.compliance.services.surrender import outlook, worth_of
 from hutan.kernel.canonical import Json
 from hutan.kernel.refusals import Refusal
 from hutan.parties import queries as parties
@@ -52,19 +53,11 @@ def surrender(proposal: ProposalRecord, at: datetime) -> Shown:
     allowances = sum(int(item["amount"]) for item in items)
     unit = proposal.organisation
     assessed = queries.assessment(unit, year, at) if unit and pending else None
-    if assessed is not None and not proofs:
-        left = max(int(assessed.missing) - allowances, 0)
-        changes.append(
-            ChangeLine(bi("尚缺", "Missing"), tonnes(int(assessed.missing)), tonnes(left))
-        )
-    elif assessed is not None:
-        changes.append(
-            ChangeLine(
-                bi("尚缺（减排量数量以证明为准）", "Missing (reductions by their proofs)"),
-                tonnes(int(assessed.missing)),
-                "",
-            )
-        )
+    if assessed is not None:
+        after = outlook(proposal.id, content, at)
+        left = tonnes(int(after.missing)) if after else ""
+        changes.append(ChangeLine(bi("尚缺", "Missing"), tonnes(int(assessed.missing)), left))
+    worth = worth_of([_key(one) for one in proofs])
     rows = [
         [
             Cell(asset_title(str(one["asset"]))),
@@ -74,7 +67,11 @@ def surrender(proposal: ProposalRecord, at: datetime) -> Shown:
         for one in items
     ]
     rows += [
-        [Cell(REDUCTION_KINDS[str(one["kind"])]), Cell("—"), Cell(str(one["proof"]))]
+        [
+            Cell(REDUCTION_KINDS[str(one["kind"])]),
+            Cell(tonnes(worth[key]) if (key := _key(one)) in worth else "—"),
+            Cell(str(one["proof"])),
+        ]
         for one in proofs
     ]
     columns = [
@@ -106,6 +103,10 @@ def surrender(proposal: ProposalRecord, at: datetime) -> Shown:
             )
         ],
     )
+
+
+def _key(proof: Mapping[str, Any]) -> tuple[str, str]:
+    return str(proof["kind"]), str(proof["proof"])
 
 
 def year(proposal: ProposalRecord, at: datetime) -> Shown:

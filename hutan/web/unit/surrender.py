@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hutan.compliance.refusals import MoreThanMissing
-from hutan.compliance.services.surrender import REGISTERS
+from hutan.compliance.services.surrender import REGISTERS, worth_of
 from hutan.kernel.canonical import Json
 from hutan.kernel.refusals import Refusal
+from hutan.parties.queries import ProposalRecord, pending_of
 from hutan.registry import queries as registry
 from hutan.registry.domain.facts import vintage
 from hutan.registry.queries import HoldingRecord
@@ -136,14 +139,26 @@ def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
     if page.account is None:
         return redirect("unit_year", unit, year)
     held = registry.holdings(page.account.number)
+    now_amended = amended(request, SURRENDER)
+    waiting = [
+        one
+        for one in pending_of(unit, SURRENDER)
+        if one.content["year"] == year and (now_amended is None or one.id != now_amended.id)
+    ]
+    claimed = _claimed(waiting)
     missing = int(page.assessment.missing) if page.assessment else 0
-    suggested = suggestion(held, year, missing)
+    missing = max(missing - sum(claimed.values()), 0)
+    free = [
+        replace(one, reserved=min(one.balance, one.reserved + claimed.get(one.asset, 0)))
+        for one in held
+    ]
+    suggested = suggestion(free, year, missing)
     initial = {amount_field(asset): amount for asset, amount in suggested.items()}
     form = SurrenderForm(
         request.POST if request.method == "POST" else None,
         page=page,
         held=held,
-        amended=amended(request, SURRENDER),
+        amended=now_amended,
         initial=initial,
     )
     if request.method == "POST" and (proposal := submit(request, form)):
@@ -158,6 +173,8 @@ def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         "deadline": page.assessment.deadline if page.assessment else None,
         "cards": cards(page.assessment, reverse("unit_working", args=[unit, year])),
         "missing": missing,
+        "waiting": waiting,
+        "claimed": sum(claimed.values()),
         "short": short,
         "crumbs": [
             Crumb(page.unit.name, reverse("unit", args=[unit])),
@@ -166,6 +183,18 @@ def surrender(request: HttpRequest, unit: UUID, year: int) -> HttpResponse:
         ],
     }
     return render(request, "web/unit/surrender.html", context, status=form.status)
+
+
+def _claimed(waiting: Sequence[ProposalRecord]) -> dict[str, int]:
+    """Return the tonnes that surrenders already ask for, by asset; reductions under no asset."""
+    found: Counter[str] = Counter()
+    for one in waiting:
+        content: Mapping[str, Any] = one.content
+        for item in content.get("items") or []:
+            found[item["asset"]] += item["amount"]
+        proofs = [(row["kind"], row["proof"]) for row in content.get("reductions") or []]
+        found[""] += sum(worth_of(proofs).values())
+    return dict(found)
 
 
 def _place(content: Mapping[str, Any]) -> str:
